@@ -11,6 +11,7 @@ import msgspec
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
+from inspect_registry.documents.fonts import HEI
 from inspect_registry.documents.numbers import DocumentNumber
 from inspect_registry.documents.paper import Sheet, make_pdf
 from inspect_registry.documents.setting import (
@@ -146,7 +147,7 @@ def _numbered(texts: Sequence[str]) -> list[Flowable]:
 
 def _code(content: Notice) -> list[Flowable]:
     words = [
-        Prose(f"检查码编号：{content.code_no}", msgspec.structs.replace(CAPTION, before=0)),
+        Prose(f"检查码编号：{content.code_no}", msgspec.structs.replace(SMALL, font=HEI, first_indent=0, align="left")),
         Prose("扫码核对检查是否真实、事项和人员是否一致。", NOTE),
         Prose("纸面上的码只供核对：执法人员到场时，请再扫其手机上的动态码。", NOTE),
         Prose("打开的网址必须与本机关公布的官方网址一致；检查不收取任何费用。", NOTE),
