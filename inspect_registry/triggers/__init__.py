@@ -1,0 +1,1 @@
+"""触发式检查: documented reasons for checks that no plan holds."""
