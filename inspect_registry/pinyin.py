@@ -15,8 +15,17 @@ _SEPARATORS: Final = frozenset("·•・-—–_()（）[]【】〔〕《》“�
 
 
 def fold(text: str) -> str:
-    """Half width, lower case, no blanks, no punctuation: equal for texts that a person would call the same."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """Half width, lower case, no blanks, no punctuation: equal for texts that a person would call the same.
+
+    Repeated until nothing changes, because what falls out can bring composing characters together.
+    """
+    while (folded := _fold_once(text)) != text:
+        text = folded
+    return text
+
+
+def _fold_once(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return "".join(c for c in folded if c not in _SEPARATORS and not c.isspace() and unicodedata.category(c) != "Cf")
 
 

@@ -1,0 +1,113 @@
+"""What may be done, and who may: `subject:verb`, alphabetical; docs/permissions.md says each in Chinese.
+
+Which rows a person sees is the database's row-level security; a permission only opens the act.
+"""
+
+from enum import StrEnum
+
+from inspect_registry.actor import Role
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed."""
+
+    ANNUAL_PLAN_EDIT = "annual_plan:edit"
+    ANNUAL_PLAN_FILE = "annual_plan:file"
+    ANNUAL_PLAN_PUBLISH = "annual_plan:publish"
+    ANNUAL_PLAN_READ = "annual_plan:read"
+    ANNUAL_PLAN_REVIEW = "annual_plan:review"
+    ANNUAL_PLAN_SUBMIT = "annual_plan:submit"
+    ARRIVAL_CONFIRM = "arrival:confirm"
+    CATALOGUE_CHANGE = "catalogue:change"
+    CATALOGUE_READ = "catalogue:read"
+    CODE_ISSUE = "code:issue"
+    CODE_PRESENT = "code:present"
+    CODE_REVOKE = "code:revoke"
+    CODE_VERIFY = "code:verify"
+    CREDIT_CLASS_IMPORT = "credit_class:import"
+    CREDIT_CLASS_READ = "credit_class:read"
+    DRAW_MAKE = "draw:make"
+    DRAW_READ = "draw:read"
+    ENTERPRISE_CHANGE = "enterprise:change"
+    ENTERPRISE_READ = "enterprise:read"
+    EVIDENCE_ADD = "evidence:add"
+    INSPECTION_CORRECT = "inspection:correct"
+    INSPECTION_READ = "inspection:read"
+    INSPECTION_RECORD = "inspection:record"
+    INSPECTOR_CHANGE = "inspector:change"
+    INSPECTOR_READ = "inspector:read"
+    JOB_READ = "job:read"
+    LEDGER_ERASE = "ledger:erase"
+    LEDGER_READ = "ledger:read"
+    MERGE_RUN = "merge:run"
+    MONTHLY_PLAN_EDIT = "monthly_plan:edit"
+    MONTHLY_PLAN_FILE = "monthly_plan:file"
+    MONTHLY_PLAN_PUBLISH = "monthly_plan:publish"
+    MONTHLY_PLAN_READ = "monthly_plan:read"
+    MONTHLY_PLAN_SUBMIT = "monthly_plan:submit"
+    PERSON_CHANGE = "person:change"
+    RECTIFICATION_ANSWER = "rectification:answer"
+    RECTIFICATION_CHECK = "rectification:check"
+    RECTIFICATION_READ = "rectification:read"
+    RELEASE_PUBLISH = "release:publish"
+    REPORT_FILE = "report:file"
+    REPORT_READ = "report:read"
+    TRIGGER_APPROVE = "trigger:approve"
+    TRIGGER_PROPOSE = "trigger:propose"
+    TRIGGER_READ = "trigger:read"
+    VISIT_APPROVE = "visit:approve"
+    VISIT_CANCEL = "visit:cancel"
+    VISIT_CONFIRM = "visit:confirm"
+    VISIT_READ = "visit:read"
+
+
+_P = Permission
+_READ_ALL = {permission for permission in Permission if permission.value.endswith(":read")}
+_DEPARTMENT_READ = _READ_ALL - {_P.JOB_READ, _P.LEDGER_READ, _P.REPORT_READ}
+
+GRANTED: dict[Role, frozenset[Permission]] = {
+    Role.CLERK: frozenset(
+        _DEPARTMENT_READ
+        | {
+            _P.ANNUAL_PLAN_EDIT, _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.DRAW_MAKE, _P.MONTHLY_PLAN_EDIT,
+            _P.MONTHLY_PLAN_SUBMIT, _P.RECTIFICATION_CHECK, _P.TRIGGER_PROPOSE, _P.VISIT_CONFIRM,
+        }
+    ),
+    Role.HEAD: frozenset(
+        _DEPARTMENT_READ
+        | {
+            _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CODE_REVOKE, _P.INSPECTION_CORRECT, _P.MONTHLY_PLAN_SUBMIT,
+            _P.TRIGGER_APPROVE, _P.VISIT_APPROVE, _P.VISIT_CANCEL, _P.VISIT_CONFIRM,
+        }
+    ),
+    Role.COORDINATOR: frozenset(
+        _READ_ALL
+        | {
+            _P.ANNUAL_PLAN_FILE, _P.ANNUAL_PLAN_PUBLISH, _P.ANNUAL_PLAN_REVIEW, _P.CATALOGUE_CHANGE, _P.CODE_REVOKE,
+            _P.CREDIT_CLASS_IMPORT, _P.ENTERPRISE_CHANGE, _P.INSPECTOR_CHANGE, _P.MERGE_RUN, _P.MONTHLY_PLAN_FILE,
+            _P.MONTHLY_PLAN_PUBLISH, _P.PERSON_CHANGE, _P.RELEASE_PUBLISH, _P.VISIT_CANCEL,
+        }
+    ),
+    Role.INSPECTOR: frozenset(
+        (_DEPARTMENT_READ - {_P.CREDIT_CLASS_READ})
+        | {
+            _P.CODE_PRESENT, _P.EVIDENCE_ADD, _P.INSPECTION_CORRECT, _P.INSPECTION_RECORD, _P.RECTIFICATION_CHECK,
+            _P.TRIGGER_PROPOSE,
+        }
+    ),
+    Role.ENTERPRISE: frozenset(
+        {
+            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.INSPECTION_READ, _P.RECTIFICATION_ANSWER, _P.RECTIFICATION_READ,
+            _P.REPORT_FILE, _P.VISIT_READ,
+        }
+    ),
+    Role.AUDITOR: frozenset(_READ_ALL),
+    Role.OPERATOR: frozenset({_P.JOB_READ}),
+    Role.SYSTEM: frozenset(Permission),
+    Role.ANONYMOUS: frozenset({_P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.REPORT_FILE}),
+}  # fmt: skip
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Say whether this role has the permission; an unknown role has none."""
+    return permission in GRANTED.get(role, frozenset())

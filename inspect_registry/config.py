@@ -1,0 +1,109 @@
+"""Settings: one frozen struct, from the environment only, each documented in docs/settings.md.
+
+A wrong value stops the start with one line that names the variable.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class SettingError(Exception):
+    """A setting is wrong; the message names the variable and what is accepted."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an installation decides. The variable is the field's name in upper case, `IR_` before it unless noted."""
+
+    var: Path = Path("var")
+    """Folder for everything the program writes."""
+    database_url: str = ""
+    """`DATABASE_URL`: the application's role on a real server; empty = the embedded server under var/postgres."""
+    database_owner_url: str = ""
+    """`DATABASE_OWNER_URL`: a role that may create roles and the schema; used by `schema apply` only."""
+    public_url: str = "http://127.0.0.1:8000"
+    """`PUBLIC_URL`: scheme and host that codes and pages carry."""
+    host: str = "127.0.0.1"
+    """`HOST`: address to listen on."""
+    port: int = 8000
+    """`PORT`: port to listen on."""
+    demo: bool = False
+    """Demo mode: /demo lists accounts; salts and codes of the demo data come from a seeded source."""
+    region: str = "310114"
+    """Six digits of the district (GB/T 2260)."""
+    pool_size: int = 8
+    """Database connections of one process."""
+    connect_timeout: float = 3.0
+    """Seconds to open a connection."""
+    command_timeout: float = 5.0
+    """Seconds for one statement of a request."""
+    acquire_timeout: float = 2.0
+    """Seconds to wait for a free connection before the answer is 503."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For is believed, separated by commas."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Host headers that are answered, with port; empty = the host of PUBLIC_URL and loopback."""
+    secret: bytes = b""
+    """Hex, 32 bytes or more: key of internal MACs (form tokens, anonymous counters); made at random when empty."""
+
+    @property
+    def secure(self) -> bool:
+        """Say whether people reach us by https, so that cookies must be `__Host-`."""
+        return self.public_url.startswith("https://")
+
+
+_UNPREFIXED = {"database_url", "database_owner_url", "public_url", "host", "port"}
+
+
+def variable(field: str) -> str:
+    """Return the environment variable of a settings field."""
+    return field.upper() if field in _UNPREFIXED else f"IR_{field.upper()}"
+
+
+def from_environment(environ: Mapping[str, str] = os.environ, **fixed: object) -> Settings:
+    """Read the settings; `fixed` fields win over the environment. Raises SettingError."""
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(Settings):
+        if field.name in fixed:
+            values[field.name] = fixed[field.name]
+            continue
+        text = environ.get(variable(field.name), "").strip()
+        if text:
+            values[field.name] = _parse(variable(field.name), field.type, text)
+    settings = Settings(**values)  # type: ignore[arg-type]  # each value was parsed to its field's type above
+    return _checked(settings)
+
+
+def _parse(name: str, kind: object, text: str) -> object:
+    try:
+        if kind is bytes:
+            return bytes.fromhex(text)
+        if kind is Path:
+            return Path(text)
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+        if kind is str:
+            return text
+        if kind in (int, float):
+            return msgspec.convert(text, kind, strict=False)  # type: ignore[call-overload]
+    except (ValueError, KeyError) as error:
+        raise SettingError(f"{name}: cannot read {text!r}") from error
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _checked(settings: Settings) -> Settings:
+    url = urlsplit(settings.public_url)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path not in ("", "/"):
+        raise SettingError(f"PUBLIC_URL: needs scheme and host only, not {settings.public_url!r}")
+    if len(settings.region) != 6 or not settings.region.isdigit():
+        raise SettingError(f"IR_REGION: needs six digits, not {settings.region!r}")
+    if settings.secret and len(settings.secret) < 32:
+        raise SettingError("IR_SECRET: needs at least 32 bytes in hex")
+    if not 1 <= settings.port <= 65535:
+        raise SettingError(f"PORT: needs 1 to 65535, not {settings.port}")
+    secret = settings.secret or secrets.token_bytes(32)
+    return msgspec.structs.replace(settings, public_url=settings.public_url.rstrip("/"), secret=secret)

@@ -1,0 +1,1 @@
+"""The merge planner (综合一次查): overlapping checks become visits. Pure: no database, no HTTP, no clock, no global randomness."""

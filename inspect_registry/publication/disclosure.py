@@ -1,0 +1,179 @@
+"""What the public may see: the one gate between rows of the database and a Snapshot.
+
+Rules (each has a test that fails when it is taken out):
+- A visit is named in advance only if it was announced, and only with those of its matters whose disclosure is `named`.
+- Of `numbers_only` matters only the number of visits by department and matter is shown, never a day or place.
+- Of `afterwards` matters nothing is shown before execution, not even that there is something (需求15).
+- After execution every closed and told record is shown, whatever its disclosure, until it is withdrawn.
+- A natural person's own name is masked; number and address of 个体工商户 too (个人信息保护法第六、三十四条).
+- Credit classes and grades are not in the rows at all (需求46).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from inspect_registry.catalogue.model import Disclosure
+from inspect_registry.identifiers import mask_code, mask_name
+from inspect_registry.pinyin import initials
+from inspect_registry.publication.snapshot import (
+    MonthPlan,
+    Outcome,
+    PlannedVisit,
+    PublicEnterprise,
+    Rectified,
+    Result,
+    UnnamedVisits,
+)
+
+
+class PlaceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An enterprise at a place, as registered: not for the public."""
+
+    name: str
+    kind: str
+    natural_name: bool
+    number: str
+    area: str
+    address: str
+    sort_key: str
+    initials: str
+
+
+class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One matter of one department's part of one visit, as stored: not for the public."""
+
+    visit: str
+    day: date
+    announced: bool
+    lead: bool
+    """The row's department leads the visit."""
+    department: str
+    matter: str
+    disclosure: Disclosure
+    place: PlaceRow
+
+
+class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One department's closed record, as stored: not for the public."""
+
+    inspection: str
+    visit: str
+    day: date
+    planned: bool
+    joint: bool
+    department: str
+    matters: tuple[str, ...]
+    outcome: Outcome
+    problems: int
+    open_orders: int
+    overdue_orders: int
+    orders: int
+    corrected: bool
+    told: bool
+    """The enterprise has the result in writing."""
+    revoked: bool
+    place: PlaceRow
+
+
+def shown_enterprise(place: PlaceRow) -> PublicEnterprise:
+    """Mask an enterprise as far as personal information asks; companies are shown in full."""
+    individual = place.kind == "individual" or place.natural_name
+    name = mask_name(place.name, natural=True) if place.natural_name else place.name
+    letters = initials(name) if place.natural_name else place.initials
+    return PublicEnterprise(
+        name=name,
+        number=mask_code(place.number) if individual else place.number,
+        area=place.area,
+        address="" if individual else place.address,
+        initials=letters.upper(),
+        sort_key=letters.lower() if place.natural_name else place.sort_key,
+    )
+
+
+def may_be_named(row: PlannedRow) -> bool:
+    """Say whether a planned row may appear by name before its execution."""
+    return row.announced and row.disclosure is Disclosure.NAMED
+
+
+def planned_visits(rows: Iterable[PlannedRow]) -> tuple[PlannedVisit, ...]:
+    """Return the visits that may be named in advance, by day, area and reading of the name."""
+    named: dict[str, list[PlannedRow]] = {}
+    for row in rows:
+        if may_be_named(row):
+            named.setdefault(row.visit, []).append(row)
+    visits = [_visit(parts) for parts in named.values()]
+    return tuple(sorted(visits, key=lambda one: (one.day, one.enterprise.area, one.enterprise.sort_key, one.uid)))
+
+
+def unnamed_visits(rows: Iterable[PlannedRow]) -> tuple[UnnamedVisits, ...]:
+    """Count, by department and matter, the visits of which only the number is shown."""
+    seen = {
+        (row.department, row.matter, row.visit)
+        for row in rows
+        if row.disclosure is Disclosure.NUMBERS_ONLY or (row.disclosure is Disclosure.NAMED and not row.announced)
+    }
+    counts = Counter((department, matter) for department, matter, _visit in seen)
+    return tuple(
+        UnnamedVisits(department=department, matter=matter, visits=count)
+        for (department, matter), count in sorted(counts.items())
+    )
+
+
+def month_plan(
+    rows: Iterable[PlannedRow], *, month: date, revision: int, reason: str, published_at: datetime, provisional: bool
+) -> MonthPlan:
+    """Make one revision of a month's plan from everything that is planned."""
+    kept = list(rows)
+    return MonthPlan(
+        month=month,
+        revision=revision,
+        reason=reason,
+        published_at=published_at,
+        visits=planned_visits(kept),
+        unnamed=unnamed_visits(kept),
+        provisional=provisional,
+    )
+
+
+def results(rows: Iterable[ResultRow]) -> tuple[Result, ...]:
+    """Return the results that may be shown: told to the enterprise and not withdrawn, by day."""
+    shown = [_result(row) for row in rows if row.told and not row.revoked]
+    return tuple(sorted(shown, key=lambda one: (one.day, one.enterprise.sort_key, one.department, one.uid)))
+
+
+def _visit(parts: list[PlannedRow]) -> PlannedVisit:
+    first = parts[0]
+    departments = sorted({(not row.lead, row.department) for row in parts})
+    return PlannedVisit(
+        uid=first.visit,
+        day=first.day,
+        enterprise=shown_enterprise(first.place),
+        departments=tuple(dict.fromkeys(department for _, department in departments)),
+        matters=tuple(sorted({row.matter for row in parts})),
+    )
+
+
+def _result(row: ResultRow) -> Result:
+    if not row.orders:
+        rectified = Rectified.NONE
+    elif row.overdue_orders:
+        rectified = Rectified.OVERDUE
+    else:
+        rectified = Rectified.PENDING if row.open_orders else Rectified.DONE
+    return Result(
+        uid=row.inspection,
+        visit=row.visit,
+        day=row.day,
+        enterprise=shown_enterprise(row.place),
+        department=row.department,
+        matters=tuple(sorted(row.matters)),
+        planned=row.planned,
+        joint=row.joint,
+        outcome=row.outcome,
+        problems=row.problems,
+        rectified=rectified,
+        corrected=row.corrected,
+    )

@@ -1,0 +1,253 @@
+"""Snapshot: everything the public may see at one moment, and nothing else. All renderers read only this.
+
+What is left out is left out on purpose: credit classes, risk grades, contacts, inspectors' names, accounts, and every
+planned visit that may not be named. Codes refer to other parts of the same snapshot.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """Who publishes, and where."""
+
+    region: str
+    """Six digits of GB/T 2260."""
+    district: str
+    """Such as 上海市嘉定区."""
+    publisher: str
+    """The office that publishes."""
+    public_url: str
+    hotline: str = "12345"
+    demo: bool = False
+    """The data is made up; every page, paper and file says so."""
+
+
+class PublicArea(msgspec.Struct, frozen=True, kw_only=True):
+    """One town or sub-district, in the district's own order."""
+
+    code: str
+    name: str
+
+
+class PublicDepartment(msgspec.Struct, frozen=True, kw_only=True):
+    """One listed authority."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    """行政机关, 授权组织 or 受委托组织."""
+
+
+class PublicCriterion(msgspec.Struct, frozen=True, kw_only=True):
+    """One checklist point."""
+
+    text: str
+    key: bool
+
+
+class PublicMatter(msgspec.Struct, frozen=True, kw_only=True):
+    """One published matter with its law."""
+
+    code: str
+    name: str
+    department: str
+    basis: tuple[str, ...]
+    criteria: tuple[PublicCriterion, ...]
+    objects: str
+    method: str
+    sample: bool
+    """The basis has not been verified by an administrator."""
+
+
+class PublicEnterprise(msgspec.Struct, frozen=True, kw_only=True):
+    """One enterprise at one place, masked as far as the law on personal information asks."""
+
+    name: str
+    number: str
+    """统一社会信用代码; masked for 个体工商户."""
+    area: str
+    address: str
+    """Empty for 个体工商户: it is often a home."""
+    initials: str
+    """First letters of the shown name's readings, upper case."""
+    sort_key: str
+
+
+class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit that is named in advance, with those of its matters that may be named."""
+
+    uid: str
+    day: date
+    enterprise: PublicEnterprise
+    departments: tuple[str, ...]
+    """Department codes, the lead first."""
+    matters: tuple[str, ...]
+
+    @property
+    def joint(self) -> bool:
+        """Say whether two or more departments come together (综合一次查)."""
+        return len(self.departments) > 1
+
+
+class UnnamedVisits(msgspec.Struct, frozen=True, kw_only=True):
+    """How many visits one department plans on one matter without naming whom."""
+
+    department: str
+    matter: str
+    visits: int
+
+
+class MonthPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One revision of one month's plan, as published."""
+
+    month: date
+    """Its first day."""
+    revision: int
+    reason: str
+    """Why it replaces the revision before; empty for the first."""
+    published_at: datetime
+    visits: tuple[PlannedVisit, ...]
+    """By day, area and enterprise."""
+    unnamed: tuple[UnnamedVisits, ...]
+    provisional: bool
+    """The year's holidays are not announced yet: days may move."""
+
+
+class MonthEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One published revision of a month in the list of months."""
+
+    month: date
+    revision: int
+    reason: str
+    published_at: datetime
+    visits: int
+    joint: int
+    avoided: int
+    enterprises: int
+
+
+class Outcome(StrEnum):
+    """How a check ended (fieldwork's heaviest disposition)."""
+
+    NO_PROBLEM = "no_problem"
+    GUIDANCE = "guidance"
+    RECTIFY_ON_SPOT = "rectify_on_spot"
+    RECTIFY_BY_DATE = "rectify_by_date"
+    NO_PENALTY = "no_penalty"
+    NO_COERCION = "no_coercion"
+    TRANSFER = "transfer"
+
+
+OUTCOME_WORDS = {
+    Outcome.NO_PROBLEM: "未发现问题",
+    Outcome.GUIDANCE: "指导提示",
+    Outcome.RECTIFY_ON_SPOT: "当场改正",
+    Outcome.RECTIFY_BY_DATE: "责令限期改正",
+    Outcome.NO_PENALTY: "轻微违法不予处罚",
+    Outcome.NO_COERCION: "不予实施行政强制措施",
+    Outcome.TRANSFER: "移送处理",
+}
+
+
+class Rectified(StrEnum):
+    """How far an order to put right has come."""
+
+    NONE = "none"
+    PENDING = "pending"
+    OVERDUE = "overdue"
+    DONE = "done"
+
+
+RECTIFIED_WORDS = {
+    Rectified.NONE: "无须整改",
+    Rectified.PENDING: "整改中",
+    Rectified.OVERDUE: "逾期未整改",
+    Rectified.DONE: "已整改",
+}
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One department's closed check of one visit."""
+
+    uid: str
+    visit: str
+    day: date
+    enterprise: PublicEnterprise
+    department: str
+    matters: tuple[str, ...]
+    planned: bool
+    """From a plan; False for a documented trigger (触发式)."""
+    joint: bool
+    outcome: Outcome
+    problems: int
+    rectified: Rectified
+    corrected: bool
+    """The record was corrected after it was first closed (更正)."""
+
+
+class MonthResults(msgspec.Struct, frozen=True, kw_only=True):
+    """One month's results so far."""
+
+    month: date
+    results: tuple[Result, ...]
+    visits: int
+    """Visits of the month that have at least one closed record."""
+    planned: int
+    """Visits that were planned for the month and not cancelled, named or not, once the month is over; else 0."""
+
+
+class AnnualTask(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a department's annual plan, in the columns of 《上海市优化营商环境条例》第六十二条."""
+
+    name: str
+    matters: tuple[str, ...]
+    objects: str
+    method: str
+    ratio: str
+    frequency: str
+    period: str
+    joint_departments: tuple[str, ...]
+
+
+class AnnualFiling(msgspec.Struct, frozen=True, kw_only=True):
+    """How one department stands with its annual plan."""
+
+    department: str
+    published_on: date | None
+    plan_number: str
+    revision: int
+    late_days: int
+    """Days after the deadline, up to publication or to the snapshot; 0 when in time."""
+    tasks: tuple[AnnualTask, ...]
+
+
+class AnnualPlans(msgspec.Struct, frozen=True, kw_only=True):
+    """All departments' plans of one year."""
+
+    year: int
+    deadline: date
+    """Last day to publish (条例第六十二条: end of March)."""
+    filings: tuple[AnnualFiling, ...]
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What one release is made from."""
+
+    number: int
+    """Of the release, counted from 1."""
+    taken_at: datetime
+    site: Site
+    areas: tuple[PublicArea, ...]
+    departments: tuple[PublicDepartment, ...]
+    matters: tuple[PublicMatter, ...]
+    annual: tuple[AnnualPlans, ...]
+    months: tuple[MonthEntry, ...]
+    """Every published revision, newest month first, newest revision first."""
+    plans: tuple[MonthPlan, ...]
+    """The revisions whose pages are to be made; pages of the others are taken over from the release before."""
+    results: tuple[MonthResults, ...]
+    """Newest month first."""

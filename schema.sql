@@ -1,0 +1,1013 @@
+-- The whole truth about the registry's database (PostgreSQL 15 and later).
+--
+-- `inspect-registry schema apply` creates the roles named here (a cluster may add a suffix to each) and runs this file
+-- once as the owner. Every table lies in schema "ir". Order: guards, then one section for each room of the house.
+-- Habits: bigint identities inside, `uid` (128 random bits, base32) outside; text, never varchar; timestamptz in UTC;
+-- windows of days are inclusive [starts, ends]; constraint names are <table>_<rule> because errors are recognised by them.
+-- Row-level security reads four settings that db/ sets for each transaction: app.role, app.department, app.enterprise,
+-- app.person, and app.region (the district).
+
+CREATE SCHEMA ir AUTHORIZATION ir_owner;
+SET search_path = ir, public;
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+SET ROLE ir_owner;
+
+GRANT USAGE ON SCHEMA ir TO ir_app, ir_sequencer, ir_auditor;
+
+-- Guards ---------------------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION acting_role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('app.role', true), ''), 'none') $$;
+
+CREATE FUNCTION acting_department() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT nullif(current_setting('app.department', true), '')::bigint $$;
+
+CREATE FUNCTION acting_enterprise() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT nullif(current_setting('app.enterprise', true), '')::bigint $$;
+
+CREATE FUNCTION acting_region() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('app.region', true), ''), '000000') $$;
+
+-- True for those who see every department's rows: the coordinator, the auditor and the registry itself.
+CREATE FUNCTION sees_all_departments() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT acting_role() IN ('coordinator', 'auditor', 'system') $$;
+
+-- True where somebody of this department, or somebody who sees all, is acting.
+CREATE FUNCTION acts_for(department bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT sees_all_departments() OR (acting_role() IN ('clerk', 'head', 'inspector') AND department = acting_department()) $$;
+
+-- Refuses every change of a row that may only ever be added.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
+END $$;
+
+-- db -------------------------------------------------------------------------------------------------------------------
+
+-- One row: which schema.sql this database was made from.
+CREATE TABLE schema_version (
+  one         boolean     PRIMARY KEY DEFAULT true CONSTRAINT schema_version_one CHECK (one),
+  checksum    text        NOT NULL,
+  applied_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- One answered act of one person under the key the client chose: a repeat gets the same answer.
+CREATE TABLE idempotency (
+  person      bigint      NOT NULL,
+  key         text        NOT NULL CONSTRAINT idempotency_key_length CHECK (length(key) BETWEEN 1 AND 200),
+  act         text        NOT NULL,
+  fingerprint bytea       NOT NULL,
+  outcome     bytea,
+  refused     boolean     NOT NULL DEFAULT false,
+  created_at  timestamptz NOT NULL,
+  CONSTRAINT idempotency_pkey PRIMARY KEY (person, key)
+);
+CREATE INDEX idempotency_by_age ON idempotency (created_at);
+
+-- ledger (H4) ------------------------------------------------------------------------------------------------------------
+
+-- jobs -----------------------------------------------------------------------------------------------------------------
+
+-- One piece of background work, taken by one worker at a time.
+CREATE TABLE job (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT job_uid_unique UNIQUE,
+  kind        text        NOT NULL,
+  argument    jsonb       NOT NULL,
+  state       text        NOT NULL DEFAULT 'waiting' CONSTRAINT job_state_known CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+  attempts    integer     NOT NULL DEFAULT 0,
+  progress    jsonb       NOT NULL DEFAULT '{}',
+  result      jsonb,
+  due_at      timestamptz NOT NULL,
+  taken_at    timestamptz,
+  ended_at    timestamptz,
+  requested_by bigint     NOT NULL DEFAULT 0,
+  CONSTRAINT job_ended_has_time CHECK ((state IN ('done', 'failed')) = (ended_at IS NOT NULL))
+);
+CREATE INDEX job_waiting ON job (due_at, id) WHERE state = 'waiting';
+
+-- One message that must leave the house: written in the act's transaction, sent afterwards.
+CREATE TABLE notice (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT notice_uid_unique UNIQUE,
+  enterprise  bigint,
+  department  bigint,
+  kind        text        NOT NULL,
+  subject     text        NOT NULL,
+  body        text        NOT NULL,
+  created_at  timestamptz NOT NULL,
+  sent_at     timestamptz,
+  attempts    integer     NOT NULL DEFAULT 0,
+  last_error  text        NOT NULL DEFAULT ''
+);
+CREATE INDEX notice_unsent ON notice (id) WHERE sent_at IS NULL;
+
+-- catalogue (H3) ---------------------------------------------------------------------------------------------------------
+
+-- One town or sub-district of the district (街镇), by its nine-digit code.
+CREATE TABLE town (
+  code        text        PRIMARY KEY CONSTRAINT town_code_form CHECK (code ~ '^[0-9]{9}$'),
+  region      text        NOT NULL DEFAULT acting_region(),
+  name        text        NOT NULL,
+  zone        integer     NOT NULL CONSTRAINT town_zone_unique UNIQUE,
+  near        integer[]   NOT NULL
+);
+COMMENT ON COLUMN town.near IS 'Zones an inspector may share a day with, this one included.';
+
+-- One listed 检查主体: an authority that may inspect.
+CREATE TABLE department (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT department_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  code        text        NOT NULL,
+  name        text        NOT NULL,
+  short_name  text        NOT NULL,
+  sort_key    text        NOT NULL,
+  uscc        text        NOT NULL,
+  kind        text        NOT NULL CONSTRAINT department_kind_known CHECK (kind IN ('agency', 'authorised', 'delegated')),
+  level       text        NOT NULL CONSTRAINT department_level_known CHECK (level IN ('city', 'district', 'town')),
+  domain      text        NOT NULL DEFAULT '',
+  phone       text        NOT NULL DEFAULT '',
+  valid_from  date        NOT NULL,
+  valid_to    date,
+  CONSTRAINT department_code_unique UNIQUE (region, code),
+  CONSTRAINT department_validity_ordered CHECK (valid_to IS NULL OR valid_to >= valid_from)
+);
+
+-- One version of one published 检查事项.
+CREATE TABLE matter (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT matter_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  code        text        NOT NULL,
+  version     integer     NOT NULL CONSTRAINT matter_version_positive CHECK (version >= 1),
+  department  bigint      NOT NULL REFERENCES department,
+  name        text        NOT NULL,
+  sort_key    text        NOT NULL,
+  object_class text       NOT NULL,
+  industries  text[]      NOT NULL,
+  tags        text[]      NOT NULL,
+  basis       text[]      NOT NULL CONSTRAINT matter_has_basis CHECK (cardinality(basis) >= 1),
+  mode        text        NOT NULL CONSTRAINT matter_mode_known CHECK (mode IN ('onsite', 'offsite')),
+  disclosure  text        NOT NULL CONSTRAINT matter_disclosure_known CHECK (disclosure IN ('named', 'numbers', 'afterwards')),
+  disclosure_basis text   NOT NULL DEFAULT '',
+  mergeable   boolean     NOT NULL,
+  offsite_possible boolean NOT NULL,
+  mandatory   boolean     NOT NULL DEFAULT false,
+  min_inspectors integer  NOT NULL CONSTRAINT matter_two_inspectors CHECK (min_inspectors >= 2),
+  minutes     integer     NOT NULL CONSTRAINT matter_minutes_positive CHECK (minutes BETWEEN 1 AND 480),
+  prepare     text        NOT NULL DEFAULT '',
+  published_on date       NOT NULL,
+  withdrawn_on date,
+  change_reason text      NOT NULL DEFAULT '',
+  CONSTRAINT matter_code_version_unique UNIQUE (region, code, version)
+);
+CREATE UNIQUE INDEX matter_one_in_force ON matter (region, code) WHERE withdrawn_on IS NULL;
+COMMENT ON COLUMN matter.basis IS 'Legal bases in the form 《…》第X条.';
+COMMENT ON COLUMN matter.industries IS 'GB/T 4754-2017 codes or prefixes; with tags it says who may be an object.';
+
+-- One 检查要点 of a matter's version.
+CREATE TABLE criterion (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT criterion_uid_unique UNIQUE,
+  matter      bigint      NOT NULL REFERENCES matter,
+  position    integer     NOT NULL,
+  text        text        NOT NULL,
+  basis       text        NOT NULL,
+  important   boolean     NOT NULL DEFAULT false,
+  CONSTRAINT criterion_position_unique UNIQUE (matter, position)
+);
+
+-- One 一业一查 bundle: matters of one trade that are checked in one visit.
+CREATE TABLE bundle (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT bundle_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  code        text        NOT NULL,
+  name        text        NOT NULL,
+  CONSTRAINT bundle_code_unique UNIQUE (region, code)
+);
+
+CREATE TABLE bundle_matter (
+  bundle      bigint      NOT NULL REFERENCES bundle,
+  matter      bigint      NOT NULL REFERENCES matter,
+  CONSTRAINT bundle_matter_pkey PRIMARY KEY (bundle, matter)
+);
+
+-- enterprises (H3) -------------------------------------------------------------------------------------------------------
+
+-- One 经营主体.
+CREATE TABLE enterprise (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT enterprise_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  name        text        NOT NULL,
+  sort_key    text        NOT NULL,
+  initials    text        NOT NULL,
+  uscc        text,
+  reg_no      text,
+  kind        text        NOT NULL CONSTRAINT enterprise_kind_known CHECK (kind IN ('company', 'individual', 'cooperative', 'institution', 'other')),
+  natural_name boolean    NOT NULL DEFAULT false,
+  industry    text        NOT NULL,
+  tags        text[]      NOT NULL DEFAULT '{}',
+  contact     text        NOT NULL DEFAULT '',
+  state       text        NOT NULL DEFAULT 'open' CONSTRAINT enterprise_state_known CHECK (state IN ('open', 'closed')),
+  CONSTRAINT enterprise_uscc_unique UNIQUE (region, uscc),
+  CONSTRAINT enterprise_reg_no_unique UNIQUE (region, reg_no),
+  CONSTRAINT enterprise_has_number CHECK (uscc IS NOT NULL OR reg_no IS NOT NULL)
+);
+CREATE INDEX enterprise_by_initials ON enterprise (initials text_pattern_ops);
+CREATE INDEX enterprise_by_industry ON enterprise (industry text_pattern_ops);
+COMMENT ON COLUMN enterprise.natural_name IS 'The name is, or contains, a person''s name: masked in public.';
+COMMENT ON COLUMN enterprise.contact IS 'Registered contact address for notices (e-mail); never public.';
+
+-- One 经营场所: an address where an enterprise works.
+CREATE TABLE premises (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT premises_uid_unique UNIQUE,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  name        text        NOT NULL DEFAULT '',
+  address     text        NOT NULL,
+  town        text        NOT NULL REFERENCES town,
+  open_mask   integer     NOT NULL DEFAULT 127 CONSTRAINT premises_open_mask_range CHECK (open_mask BETWEEN 1 AND 127)
+);
+CREATE INDEX premises_by_enterprise ON premises (enterprise);
+COMMENT ON COLUMN premises.open_mask IS 'Bit w = open on weekday w, Monday is bit 0.';
+
+-- One month's 企业信用风险分类 of one enterprise: internal, never public (国市监信发〔2022〕6号).
+CREATE TABLE credit_risk (
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  month       date        NOT NULL CONSTRAINT credit_risk_first_of_month CHECK (extract(day FROM month) = 1),
+  class       text        NOT NULL CONSTRAINT credit_risk_class_known CHECK (class IN ('A', 'B', 'C', 'D')),
+  CONSTRAINT credit_risk_pkey PRIMARY KEY (enterprise, month)
+);
+
+-- One 食品生产经营风险等级, internal use.
+CREATE TABLE food_risk (
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  since       date        NOT NULL,
+  grade       text        NOT NULL CONSTRAINT food_risk_grade_known CHECK (grade IN ('A', 'B', 'C', 'D')),
+  CONSTRAINT food_risk_pkey PRIMARY KEY (enterprise, since)
+);
+
+-- One 餐饮量化分级, public by 上海市食品安全条例.
+CREATE TABLE catering (
+  premises    bigint      NOT NULL REFERENCES premises,
+  since       date        NOT NULL,
+  grade       text        NOT NULL CONSTRAINT catering_grade_known CHECK (grade IN ('A', 'B', 'C')),
+  CONSTRAINT catering_pkey PRIMARY KEY (premises, since)
+);
+
+-- One 医疗器械监管级别 (四级 is the strictest), internal use.
+CREATE TABLE device (
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  since       date        NOT NULL,
+  level       integer     NOT NULL CONSTRAINT device_level_known CHECK (level BETWEEN 1 AND 4),
+  CONSTRAINT device_pkey PRIMARY KEY (enterprise, since)
+);
+
+-- inspectors (H3) --------------------------------------------------------------------------------------------------------
+
+-- One certified 执法人员.
+CREATE TABLE inspector (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT inspector_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  department  bigint      NOT NULL REFERENCES department,
+  name        text        NOT NULL,
+  certificate text        NOT NULL,
+  valid_from  date        NOT NULL,
+  valid_to    date        NOT NULL,
+  state       text        NOT NULL DEFAULT 'active' CONSTRAINT inspector_state_known CHECK (state IN ('active', 'suspended', 'left')),
+  CONSTRAINT inspector_certificate_unique UNIQUE (region, certificate),
+  CONSTRAINT inspector_validity_ordered CHECK (valid_to >= valid_from)
+);
+CREATE INDEX inspector_by_department ON inspector (department);
+
+CREATE TABLE inspector_matter (
+  inspector   bigint      NOT NULL REFERENCES inspector,
+  matter      bigint      NOT NULL REFERENCES matter,
+  CONSTRAINT inspector_matter_pkey PRIMARY KEY (inspector, matter)
+);
+
+-- One absence of an inspector.
+CREATE TABLE inspector_leave (
+  inspector   bigint      NOT NULL REFERENCES inspector,
+  during      daterange   NOT NULL CONSTRAINT inspector_leave_not_empty CHECK (NOT isempty(during)),
+  CONSTRAINT inspector_leave_no_overlap EXCLUDE USING gist (inspector WITH =, during WITH &&)
+);
+
+-- One 回避: this inspector does not inspect this enterprise.
+CREATE TABLE recusal (
+  inspector   bigint      NOT NULL REFERENCES inspector,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  reason      text        NOT NULL,
+  CONSTRAINT recusal_pkey PRIMARY KEY (inspector, enterprise)
+);
+
+-- access ---------------------------------------------------------------------------------------------------------------
+
+-- One account: a person who can sign in, in one role.
+CREATE TABLE person (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT person_uid_unique UNIQUE,
+  account     text        NOT NULL CONSTRAINT person_account_unique UNIQUE,
+  name        text        NOT NULL,
+  password_hash text      NOT NULL,
+  role        text        NOT NULL CONSTRAINT person_role_known CHECK (role IN ('clerk', 'head', 'coordinator', 'inspector', 'enterprise', 'auditor', 'operator')),
+  department  bigint      REFERENCES department,
+  enterprise  bigint      REFERENCES enterprise,
+  inspector   bigint      REFERENCES inspector,
+  disabled_at timestamptz,
+  created_at  timestamptz NOT NULL,
+  CONSTRAINT person_scope_fits_role CHECK (
+    CASE role
+      WHEN 'clerk' THEN department IS NOT NULL
+      WHEN 'head' THEN department IS NOT NULL
+      WHEN 'inspector' THEN department IS NOT NULL AND inspector IS NOT NULL
+      WHEN 'enterprise' THEN enterprise IS NOT NULL
+      ELSE department IS NULL AND enterprise IS NULL
+    END)
+);
+
+-- One sign-in. Only the SHA-256 of its token is kept; nothing is stored for anonymous visitors.
+CREATE TABLE session (
+  token_hash  bytea       PRIMARY KEY CONSTRAINT session_hash_length CHECK (octet_length(token_hash) = 32),
+  person      bigint      NOT NULL REFERENCES person,
+  created_at  timestamptz NOT NULL,
+  seen_at     timestamptz NOT NULL,
+  expires_at  timestamptz NOT NULL
+);
+CREATE INDEX session_by_person ON session (person);
+
+-- How often something was tried in one window of time: sign-ins by account and by network.
+CREATE TABLE attempt (
+  bucket      text        NOT NULL,
+  window_start timestamptz NOT NULL,
+  used        integer     NOT NULL,
+  CONSTRAINT attempt_pkey PRIMARY KEY (bucket, window_start)
+);
+
+-- history (H3) -----------------------------------------------------------------------------------------------------------
+
+-- One fact: this was inspected on that day.
+CREATE TABLE fact (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  premises    bigint      REFERENCES premises,
+  department  bigint      NOT NULL REFERENCES department,
+  matter_code text        NOT NULL,
+  day         date        NOT NULL,
+  onsite      boolean     NOT NULL,
+  level       text        NOT NULL CONSTRAINT fact_level_known CHECK (level IN ('city', 'district', 'town')),
+  exempt      boolean     NOT NULL DEFAULT false,
+  sufficient  boolean     NOT NULL DEFAULT true,
+  visit_uid   text        NOT NULL DEFAULT ''
+);
+CREATE INDEX fact_by_enterprise ON fact (enterprise, day);
+
+-- plans (H2) -------------------------------------------------------------------------------------------------------------
+
+-- One revision of one department's plan of a year.
+CREATE TABLE annual_plan (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT annual_plan_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  department  bigint      NOT NULL REFERENCES department,
+  year        integer     NOT NULL CONSTRAINT annual_plan_year_range CHECK (year BETWEEN 2000 AND 2100),
+  revision    integer     NOT NULL DEFAULT 1 CONSTRAINT annual_plan_revision_positive CHECK (revision >= 1),
+  title       text        NOT NULL,
+  state       text        NOT NULL DEFAULT 'draft' CONSTRAINT annual_plan_state_known CHECK (state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed', 'published', 'closed')),
+  number      text        CONSTRAINT annual_plan_number_unique UNIQUE,
+  reason      text        NOT NULL DEFAULT '',
+  upstream_plan_code text NOT NULL DEFAULT '',
+  created_at  timestamptz NOT NULL,
+  submitted_at timestamptz,
+  reviewed_at timestamptz,
+  filed_at    timestamptz,
+  published_at timestamptz,
+  CONSTRAINT annual_plan_revision_unique UNIQUE (department, year, revision),
+  CONSTRAINT annual_plan_filed_has_number CHECK (state NOT IN ('filed', 'published', 'closed') OR (number IS NOT NULL AND filed_at IS NOT NULL)),
+  CONSTRAINT annual_plan_published_has_time CHECK (state NOT IN ('published', 'closed') OR published_at IS NOT NULL)
+);
+CREATE UNIQUE INDEX annual_plan_one_open ON annual_plan (department, year) WHERE state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed');
+COMMENT ON COLUMN annual_plan.number IS '备案号 (plan number), given at filing.';
+
+-- One file as a department handed it in: kept as it came.
+CREATE TABLE plan_upload (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  plan        bigint      NOT NULL REFERENCES annual_plan,
+  file_name   text        NOT NULL,
+  digest      bytea       NOT NULL,
+  content     bytea       NOT NULL,
+  uploaded_at timestamptz NOT NULL,
+  uploaded_by bigint      NOT NULL
+);
+
+-- One line of an annual plan.
+CREATE TABLE task (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT task_uid_unique UNIQUE,
+  plan        bigint      NOT NULL REFERENCES annual_plan,
+  position    integer     NOT NULL,
+  name        text        NOT NULL,
+  kind        text        NOT NULL DEFAULT 'routine' CONSTRAINT task_kind_known CHECK (kind IN ('routine', 'special', 'case')),
+  matters     bigint[]    NOT NULL DEFAULT '{}',
+  joint_departments bigint[] NOT NULL DEFAULT '{}',
+  objects     text        NOT NULL DEFAULT '',
+  mode        text        NOT NULL DEFAULT 'onsite' CONSTRAINT task_mode_known CHECK (mode IN ('onsite', 'offsite')),
+  selection   text        NOT NULL DEFAULT 'random' CONSTRAINT task_selection_known CHECK (selection IN ('random', 'targeted', 'full')),
+  starts      date,
+  ends        date,
+  basis       text        NOT NULL DEFAULT '',
+  cells       jsonb       NOT NULL DEFAULT '{}',
+  parsed      jsonb       NOT NULL DEFAULT '{}',
+  problems    jsonb       NOT NULL DEFAULT '[]',
+  source_sheet text       NOT NULL DEFAULT '',
+  source_row  integer     NOT NULL DEFAULT 0,
+  CONSTRAINT task_position_unique UNIQUE (plan, position),
+  CONSTRAINT task_period_ordered CHECK (starts IS NULL OR ends IS NULL OR ends >= starts)
+);
+COMMENT ON COLUMN task.cells IS 'Every cell as written, by header: nothing typed is lost.';
+COMMENT ON COLUMN task.parsed IS 'ratio, count, frequency, cap … as the grammar read them.';
+
+-- One department's plan of a month.
+CREATE TABLE monthly_plan (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT monthly_plan_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  department  bigint      NOT NULL REFERENCES department,
+  month       date        NOT NULL CONSTRAINT monthly_plan_first_of_month CHECK (extract(day FROM month) = 1),
+  state       text        NOT NULL DEFAULT 'draft' CONSTRAINT monthly_plan_state_known CHECK (state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed', 'published', 'closed')),
+  provisional boolean     NOT NULL DEFAULT false,
+  created_at  timestamptz NOT NULL,
+  CONSTRAINT monthly_plan_month_unique UNIQUE (department, month)
+);
+COMMENT ON COLUMN monthly_plan.provisional IS 'The month has no official working-day calendar yet.';
+
+-- One reproducible selection for a task and month.
+CREATE TABLE draw (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT draw_uid_unique UNIQUE,
+  task        bigint      NOT NULL REFERENCES task,
+  monthly_plan bigint     NOT NULL REFERENCES monthly_plan,
+  department  bigint      NOT NULL REFERENCES department,
+  attempt     integer     NOT NULL DEFAULT 1,
+  method      text        NOT NULL CONSTRAINT draw_method_known CHECK (method IN ('random', 'targeted', 'full')),
+  algorithm   text        NOT NULL,
+  wanted      integer     NOT NULL CONSTRAINT draw_wanted_range CHECK (wanted >= 0),
+  pool_size   integer     NOT NULL,
+  pool_hash   bytea       NOT NULL,
+  pool        jsonb       NOT NULL,
+  excluded    jsonb       NOT NULL,
+  committed_at timestamptz NOT NULL,
+  seed        bytea,
+  seed_source text        NOT NULL DEFAULT '',
+  seed_independent boolean NOT NULL DEFAULT false,
+  drawn_at    timestamptz,
+  reason      text        NOT NULL DEFAULT '',
+  CONSTRAINT draw_attempt_unique UNIQUE (task, monthly_plan, attempt),
+  CONSTRAINT draw_seed_after_commitment CHECK (drawn_at IS NULL OR (seed IS NOT NULL AND drawn_at >= committed_at))
+);
+
+-- One 待查项: one premises to be checked on some matters in a window of days.
+CREATE TABLE "check" (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT check_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  monthly_plan bigint     NOT NULL REFERENCES monthly_plan,
+  department  bigint      NOT NULL REFERENCES department,
+  task        bigint      NOT NULL REFERENCES task,
+  draw        bigint      REFERENCES draw,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  premises    bigint      NOT NULL REFERENCES premises,
+  starts      date        NOT NULL,
+  ends        date        NOT NULL,
+  onsite      boolean     NOT NULL DEFAULT true,
+  exempt      boolean     NOT NULL DEFAULT false,
+  mandatory   boolean     NOT NULL DEFAULT false,
+  state       text        NOT NULL DEFAULT 'planned' CONSTRAINT check_state_known CHECK (state IN ('planned', 'scheduled', 'done', 'withdrawn')),
+  CONSTRAINT check_window_ordered CHECK (ends >= starts),
+  CONSTRAINT check_once_per_task UNIQUE (monthly_plan, task, premises)
+);
+CREATE INDEX check_by_department ON "check" (department, monthly_plan);
+CREATE INDEX check_by_premises ON "check" (premises);
+
+CREATE TABLE check_matter (
+  "check"     bigint      NOT NULL REFERENCES "check",
+  matter      bigint      NOT NULL REFERENCES matter,
+  CONSTRAINT check_matter_pkey PRIMARY KEY ("check", matter)
+);
+
+-- How many counted visits one department, or all together (department 0), have used at one enterprise in a year.
+CREATE TABLE quota (
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  department  bigint      NOT NULL,
+  year        integer     NOT NULL,
+  cap         integer     NOT NULL,
+  used        integer     NOT NULL DEFAULT 0,
+  exempt_used integer     NOT NULL DEFAULT 0,
+  basis       text        NOT NULL DEFAULT '',
+  CONSTRAINT quota_pkey PRIMARY KEY (enterprise, department, year),
+  CONSTRAINT quota_within_cap CHECK (used BETWEEN 0 AND cap)
+);
+
+-- triggers (H7) ----------------------------------------------------------------------------------------------------------
+
+-- One documented reason for an unplanned check.
+CREATE TABLE trigger (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT trigger_uid_unique UNIQUE,
+  department  bigint      NOT NULL REFERENCES department,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  premises    bigint      NOT NULL REFERENCES premises,
+  kind        text        NOT NULL CONSTRAINT trigger_kind_known CHECK (kind IN ('complaint', 'transfer', 'data', 'superior', 'request', 'recheck', 'accident')),
+  source_number text      NOT NULL CONSTRAINT trigger_has_source CHECK (source_number <> ''),
+  facts       text        NOT NULL,
+  matters     bigint[]    NOT NULL,
+  emergency   boolean     NOT NULL DEFAULT false,
+  origin_visit bigint,
+  rectification text      NOT NULL DEFAULT '',
+  state       text        NOT NULL DEFAULT 'proposed' CONSTRAINT trigger_state_known CHECK (state IN ('proposed', 'approved', 'rejected', 'used')),
+  received_at timestamptz NOT NULL,
+  created_at  timestamptz NOT NULL,
+  decided_at  timestamptz,
+  reason      text        NOT NULL DEFAULT '',
+  CONSTRAINT trigger_has_matters CHECK (cardinality(matters) > 0),
+  CONSTRAINT trigger_recheck_linked CHECK ((kind = 'recheck') = (rectification <> '')),
+  CONSTRAINT trigger_received_first CHECK (received_at <= created_at),
+  CONSTRAINT trigger_rejected_has_reason CHECK (state <> 'rejected' OR reason <> '')
+);
+CREATE INDEX trigger_by_department ON trigger (department, state);
+COMMENT ON COLUMN trigger.rectification IS 'uid of the order to rectify that a re-check follows up.';
+
+-- visits (H7) ------------------------------------------------------------------------------------------------------------
+
+-- One knock on one door, whatever the number of departments taking part.
+CREATE TABLE visit (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT visit_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  month       date        NOT NULL,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  premises    bigint      NOT NULL REFERENCES premises,
+  day         date        NOT NULL,
+  lead        bigint      NOT NULL REFERENCES department,
+  trigger     bigint      REFERENCES trigger,
+  exempt      boolean     NOT NULL DEFAULT false,
+  announced   boolean     NOT NULL DEFAULT true,
+  emergency   boolean     NOT NULL DEFAULT false,
+  approval_due date,
+  counted     boolean     NOT NULL DEFAULT false,
+  state       text        NOT NULL DEFAULT 'proposed' CONSTRAINT visit_state_known CHECK (state IN ('proposed', 'confirmed', 'approved', 'under_way', 'recorded', 'closed', 'cancelled')),
+  reasons     jsonb       NOT NULL DEFAULT '[]',
+  confirmed_at timestamptz,
+  approved_at timestamptz,
+  approved_by bigint,
+  published_at timestamptz,
+  started_at  timestamptz,
+  recorded_at timestamptz,
+  closed_at   timestamptz,
+  cancelled_at timestamptz,
+  cancel_reason text      NOT NULL DEFAULT '',
+  CONSTRAINT visit_approved_has_time CHECK (state NOT IN ('approved', 'under_way', 'recorded', 'closed') OR emergency OR (approved_at IS NOT NULL AND approved_by IS NOT NULL)),
+  CONSTRAINT visit_emergency_is_triggered CHECK (NOT emergency OR (trigger IS NOT NULL AND approval_due IS NOT NULL)),
+  CONSTRAINT visit_cancelled_has_reason CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL AND cancel_reason <> ''))
+);
+CREATE INDEX visit_by_month ON visit (month, state);
+CREATE INDEX visit_by_day ON visit (day);
+CREATE INDEX visit_by_enterprise ON visit (enterprise, day);
+COMMENT ON COLUMN visit.counted IS 'One of its parts has been counted in the quota row of all departments together.';
+COMMENT ON COLUMN visit.approval_due IS 'Last day to back-fill the approval of an emergency visit.';
+COMMENT ON COLUMN visit.announced IS 'May appear by name before it happens (disclosure mode "named").';
+
+-- One department's share of a visit.
+CREATE TABLE visit_part (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT visit_part_uid_unique UNIQUE,
+  visit       bigint      NOT NULL REFERENCES visit,
+  department  bigint      NOT NULL REFERENCES department,
+  premises    bigint      NOT NULL REFERENCES premises,
+  during      daterange   NOT NULL,
+  state       text        NOT NULL DEFAULT 'proposed' CONSTRAINT visit_part_state_known CHECK (state IN ('proposed', 'confirmed', 'declined', 'withdrawn')),
+  reason      text        NOT NULL DEFAULT '',
+  answered_at timestamptz,
+  answer_due  date,
+  minutes     integer     NOT NULL,
+  counted     boolean     NOT NULL DEFAULT true,
+  approved_at timestamptz,
+  approved_by bigint,
+  CONSTRAINT visit_part_approved_has_person CHECK ((approved_at IS NULL) = (approved_by IS NULL)),
+  CONSTRAINT visit_part_department_once UNIQUE (visit, department),
+  CONSTRAINT visit_part_declined_has_reason CHECK (state <> 'declined' OR reason <> ''),
+  CONSTRAINT visit_part_no_overlap EXCLUDE USING gist (premises WITH =, department WITH =, during WITH &&) WHERE (state IN ('proposed', 'confirmed'))
+);
+CREATE INDEX visit_part_by_department ON visit_part (department, during);
+COMMENT ON COLUMN visit_part.counted IS 'Counts towards the yearly cap: holds a check that is not exempt.';
+
+-- One check that this part of the visit serves.
+CREATE TABLE visit_check (
+  part        bigint      NOT NULL REFERENCES visit_part,
+  "check"     bigint      NOT NULL REFERENCES "check",
+  live        boolean     NOT NULL DEFAULT true,
+  CONSTRAINT visit_check_pkey PRIMARY KEY (part, "check")
+);
+CREATE UNIQUE INDEX visit_check_served_once ON visit_check ("check") WHERE live;
+
+-- One matter that this part of the visit may check (from its checks or its trigger).
+CREATE TABLE visit_matter (
+  part        bigint      NOT NULL REFERENCES visit_part,
+  matter      bigint      NOT NULL REFERENCES matter,
+  CONSTRAINT visit_matter_pkey PRIMARY KEY (part, matter)
+);
+
+-- One inspector of one part.
+CREATE TABLE visit_inspector (
+  part        bigint      NOT NULL REFERENCES visit_part,
+  inspector   bigint      NOT NULL REFERENCES inspector,
+  CONSTRAINT visit_inspector_pkey PRIMARY KEY (part, inspector)
+);
+CREATE INDEX visit_inspector_by_inspector ON visit_inspector (inspector);
+
+-- One merge of a month of the whole district: what the planner was asked and what it answered.
+CREATE TABLE merge_run (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT merge_run_uid_unique UNIQUE,
+  month       date        NOT NULL,
+  seed        bigint      NOT NULL,
+  effort      bigint      NOT NULL,
+  checks      integer     NOT NULL,
+  visits      integer     NOT NULL,
+  naive_visits integer    NOT NULL,
+  unserved    jsonb       NOT NULL,
+  measures    jsonb       NOT NULL,
+  created_at  timestamptz NOT NULL
+);
+
+-- codes (H5) -------------------------------------------------------------------------------------------------------------
+
+-- One 检查码: one signed code for one visit.
+CREATE TABLE code (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code_id     bytea       NOT NULL CONSTRAINT code_code_id_unique UNIQUE CONSTRAINT code_code_id_length CHECK (octet_length(code_id) = 16),
+  visit       bigint      NOT NULL REFERENCES visit,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  key_id      integer     NOT NULL,
+  opens_at    timestamptz NOT NULL,
+  ends_at     timestamptz NOT NULL,
+  commitment_salt bytea   NOT NULL,
+  commitment  bytea       NOT NULL CONSTRAINT code_commitment_length CHECK (octet_length(commitment) = 16),
+  bound       bytea       NOT NULL CONSTRAINT code_bound_length CHECK (octet_length(bound) = 16),
+  bound_fields jsonb      NOT NULL,
+  state       text        NOT NULL DEFAULT 'issued' CONSTRAINT code_state_known CHECK (state IN ('issued', 'presented', 'closed', 'revoked')),
+  word_hash   bytea,
+  upstream_check_code text NOT NULL DEFAULT '',
+  issued_at   timestamptz NOT NULL,
+  presented_at timestamptz,
+  ended_at    timestamptz,
+  end_reason  text        NOT NULL DEFAULT '',
+  CONSTRAINT code_window_ordered CHECK (ends_at > opens_at),
+  CONSTRAINT code_ended_has_time CHECK ((state IN ('closed', 'revoked')) = (ended_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX code_one_live ON code (visit) WHERE state IN ('issued', 'presented');
+
+-- What one scan answers, in one read, outside row-level security: made when the code is issued, changed with it.
+CREATE TABLE verdict (
+  code_id     bytea       PRIMARY KEY,
+  state       text        NOT NULL,
+  opens_at    timestamptz NOT NULL,
+  ends_at     timestamptz NOT NULL,
+  certificates_valid_to date NOT NULL,
+  page        jsonb       NOT NULL
+);
+
+-- One confirmed 现场核验.
+CREATE TABLE arrival (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT arrival_uid_unique UNIQUE,
+  visit       bigint      NOT NULL CONSTRAINT arrival_once UNIQUE REFERENCES visit,
+  code        bigint      NOT NULL REFERENCES code,
+  method      text        NOT NULL CONSTRAINT arrival_method_known CHECK (method IN ('account', 'enterprise_code', 'word', 'late')),
+  reason      text        NOT NULL DEFAULT '',
+  occurred_at timestamptz NOT NULL,
+  logged_at   timestamptz NOT NULL,
+  CONSTRAINT arrival_late_has_reason CHECK (method <> 'late' OR reason <> '')
+);
+
+-- One report from a door: somebody came without a code, somebody else came, money was asked.
+CREATE TABLE report (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT report_uid_unique UNIQUE,
+  code        bigint      REFERENCES code,
+  kind        text        NOT NULL CONSTRAINT report_kind_known CHECK (kind IN ('other_person', 'money', 'no_code', 'wrong_enterprise', 'other')),
+  text        text        NOT NULL DEFAULT '' CONSTRAINT report_text_length CHECK (length(text) <= 2000),
+  filed_at    timestamptz NOT NULL
+);
+
+-- fieldwork (H7) ---------------------------------------------------------------------------------------------------------
+
+-- One version of one department's record of one visit part; the newest version is the one in force.
+CREATE TABLE inspection (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT inspection_uid_unique UNIQUE,
+  part        bigint      NOT NULL REFERENCES visit_part,
+  department  bigint      NOT NULL REFERENCES department,
+  version     integer     NOT NULL DEFAULT 1,
+  state       text        NOT NULL DEFAULT 'open' CONSTRAINT inspection_state_known CHECK (state IN ('open', 'closed', 'corrected')),
+  present     bigint[]    NOT NULL DEFAULT '{}',
+  assistants  jsonb       NOT NULL DEFAULT '[]',
+  late_reason text        NOT NULL DEFAULT '',
+  started_at  timestamptz,
+  ended_at    timestamptz,
+  signature   text        NOT NULL DEFAULT '' CONSTRAINT inspection_signature_known CHECK (signature IN ('', 'signed', 'refused')),
+  signature_note text     NOT NULL DEFAULT '',
+  disposition text        NOT NULL DEFAULT '',
+  result      text        NOT NULL DEFAULT '',
+  notes       text        NOT NULL DEFAULT '',
+  opened_at   timestamptz NOT NULL,
+  opened_by   bigint      NOT NULL,
+  closed_at   timestamptz,
+  told_at     timestamptz,
+  publish_due date,
+  publish_provisional boolean NOT NULL DEFAULT false,
+  published_at timestamptz,
+  revoked_at  timestamptz,
+  revoke_reason text      NOT NULL DEFAULT '',
+  withdraw_due date,
+  correction_reason text  NOT NULL DEFAULT '',
+  second_person bigint,
+  CONSTRAINT inspection_correction_has_reason CHECK (version = 1 OR correction_reason <> ''),
+  CONSTRAINT inspection_second_person_is_another CHECK (second_person IS NULL OR second_person <> opened_by),
+  CONSTRAINT inspection_closed_is_whole CHECK (state = 'open' OR (result <> '' AND signature <> '' AND started_at IS NOT NULL AND ended_at >= started_at AND publish_due IS NOT NULL)),
+  CONSTRAINT inspection_revoked_has_reason CHECK ((revoked_at IS NULL) = (revoke_reason = '')),
+  CONSTRAINT inspection_version_unique UNIQUE (part, version),
+  CONSTRAINT inspection_two_present CHECK (state = 'open' OR cardinality(present) >= 2),
+  CONSTRAINT inspection_closed_has_time CHECK (state = 'open' OR closed_at IS NOT NULL)
+);
+CREATE UNIQUE INDEX inspection_one_open ON inspection (part) WHERE state = 'open';
+
+-- One answer to one criterion.
+CREATE TABLE answer (
+  inspection  bigint      NOT NULL REFERENCES inspection,
+  criterion   bigint      NOT NULL REFERENCES criterion,
+  answer      text        NOT NULL CONSTRAINT answer_known CHECK (answer IN ('conforms', 'fails', 'not_applicable', 'not_checked')),
+  reason      text        NOT NULL DEFAULT '',
+  CONSTRAINT answer_pkey PRIMARY KEY (inspection, criterion),
+  CONSTRAINT answer_unchecked_has_reason CHECK (answer NOT IN ('not_checked', 'not_applicable') OR reason <> '')
+);
+
+-- One problem found.
+CREATE TABLE finding (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT finding_uid_unique UNIQUE,
+  inspection  bigint      NOT NULL REFERENCES inspection,
+  criterion   bigint      NOT NULL REFERENCES criterion,
+  position    integer     NOT NULL,
+  text        text        NOT NULL CONSTRAINT finding_text_length CHECK (char_length(text) BETWEEN 2 AND 2000),
+  clause      text        NOT NULL,
+  disposition text        NOT NULL CONSTRAINT finding_disposition_known CHECK (disposition IN ('guidance', 'no_penalty', 'no_coercion', 'rectify_on_spot', 'rectify_by_date', 'transfer')),
+  demand      text        NOT NULL DEFAULT '',
+  due         date,
+  leniency    jsonb,
+  third_party_opinion boolean NOT NULL DEFAULT false,
+  own_observation text    NOT NULL DEFAULT '',
+  CONSTRAINT finding_position_unique UNIQUE (inspection, position),
+  CONSTRAINT finding_has_clause CHECK (clause <> ''),
+  CONSTRAINT finding_due_with_order CHECK ((disposition = 'rectify_by_date') = (due IS NOT NULL)),
+  CONSTRAINT finding_leniency_cited CHECK ((disposition IN ('no_penalty', 'no_coercion')) = (leniency IS NOT NULL))
+);
+
+-- One order to put right; overdue is seen, not stored.
+CREATE TABLE rectification (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT rectification_uid_unique UNIQUE,
+  inspection  bigint      NOT NULL REFERENCES inspection,
+  finding     bigint      NOT NULL REFERENCES finding,
+  department  bigint      NOT NULL REFERENCES department,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  demand      text        NOT NULL,
+  due         date        NOT NULL,
+  provisional boolean     NOT NULL DEFAULT false,
+  state       text        NOT NULL DEFAULT 'ordered' CONSTRAINT rectification_state_known CHECK (state IN ('ordered', 'evidence_given', 'rechecked', 'closed')),
+  evidence_text text      NOT NULL DEFAULT '',
+  ordered_at  timestamptz NOT NULL,
+  evidence_at timestamptz,
+  rechecked_at timestamptz,
+  recheck_passed boolean,
+  recheck_note text       NOT NULL DEFAULT '',
+  recheck_visit bigint    REFERENCES visit,
+  closed_at   timestamptz,
+  CONSTRAINT rectification_once_per_finding UNIQUE (finding),
+  CONSTRAINT rectification_closed_after_recheck CHECK ((state = 'closed') = (closed_at IS NOT NULL) AND (state NOT IN ('rechecked', 'closed') OR recheck_passed)),
+  CONSTRAINT rectification_evidence_has_time CHECK (state <> 'evidence_given' OR evidence_at IS NOT NULL)
+);
+CREATE INDEX rectification_by_due ON rectification (department, due) WHERE state <> 'closed';
+COMMENT ON COLUMN rectification.recheck_visit IS 'The exempt visit on which it was re-checked; NULL for a re-check by documents.';
+
+-- One piece of evidence; its bytes lie in the content store under their SHA-256.
+CREATE TABLE evidence (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT evidence_uid_unique UNIQUE,
+  inspection  bigint      NOT NULL REFERENCES inspection,
+  digest      bytea       NOT NULL CONSTRAINT evidence_digest_length CHECK (octet_length(digest) = 32),
+  rectification bigint    REFERENCES rectification,
+  kind        text        NOT NULL CONSTRAINT evidence_kind_known CHECK (kind IN ('photo', 'sound', 'video', 'file')),
+  media_type  text        NOT NULL,
+  size        bigint      NOT NULL CONSTRAINT evidence_size_positive CHECK (size > 0),
+  file_name   text        NOT NULL,
+  place       text        NOT NULL DEFAULT '',
+  taken_at    timestamptz,
+  uploaded_at timestamptz NOT NULL,
+  uploaded_by bigint      NOT NULL,
+  CONSTRAINT evidence_taken_before_upload CHECK (taken_at <= uploaded_at),
+  CONSTRAINT evidence_once UNIQUE (inspection, digest)
+);
+
+-- One objection of the enterprise to a recorded result.
+CREATE TABLE objection (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT objection_uid_unique UNIQUE,
+  inspection  bigint      NOT NULL REFERENCES inspection,
+  department  bigint      NOT NULL REFERENCES department,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  words       text        NOT NULL CONSTRAINT objection_words_length CHECK (char_length(words) BETWEEN 5 AND 2000),
+  state       text        NOT NULL DEFAULT 'raised' CONSTRAINT objection_state_known CHECK (state IN ('raised', 'marked', 'upheld', 'rejected')),
+  raised_at   timestamptz NOT NULL,
+  mark_due    date        NOT NULL,
+  decide_due  date        NOT NULL,
+  marked_at   timestamptz,
+  decided_at  timestamptz,
+  decision    text        NOT NULL DEFAULT '',
+  CONSTRAINT objection_decided_has_reason CHECK ((state IN ('upheld', 'rejected')) = (decided_at IS NOT NULL AND decision <> ''))
+);
+CREATE UNIQUE INDEX objection_one_open ON objection (inspection) WHERE state IN ('raised', 'marked');
+
+-- One off-site check (非现场) in its closed loop: found, reviewed, acted.
+CREATE TABLE offsite_check (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT offsite_check_uid_unique UNIQUE,
+  department  bigint      NOT NULL REFERENCES department,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  premises    bigint      NOT NULL REFERENCES premises,
+  matter      bigint      NOT NULL REFERENCES matter,
+  means       text        NOT NULL CONSTRAINT offsite_check_means_known CHECK (means IN ('document', 'video', 'sensor', 'data')),
+  observation text        NOT NULL CONSTRAINT offsite_check_observation_length CHECK (char_length(observation) BETWEEN 2 AND 2000),
+  problem     boolean     NOT NULL,
+  state       text        NOT NULL DEFAULT 'found' CONSTRAINT offsite_check_state_known CHECK (state IN ('found', 'reviewed', 'acted')),
+  found_at    timestamptz NOT NULL,
+  found_by    bigint      NOT NULL,
+  sufficient  boolean,
+  reviewed_at timestamptz,
+  reviewed_by bigint,
+  action      text        NOT NULL DEFAULT '',
+  acted_at    timestamptz,
+  CONSTRAINT offsite_check_reviewed_by_another CHECK (reviewed_by IS NULL OR reviewed_by <> found_by),
+  CONSTRAINT offsite_check_review_has_time CHECK ((state = 'found') = (reviewed_at IS NULL)),
+  CONSTRAINT offsite_check_act_has_time CHECK ((state = 'acted') = (acted_at IS NOT NULL AND action <> ''))
+);
+
+-- Keeps closed records as they are: a correction is a new version. Holds for every client of the application's role.
+CREATE FUNCTION refuse_change_of_closed_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'inspection' THEN
+    IF OLD.state = 'open' OR (OLD.state = 'closed' AND NEW.state IN ('closed', 'corrected')
+       AND (NEW.part, NEW.department, NEW.version, NEW.present, NEW.assistants, NEW.late_reason, NEW.started_at, NEW.ended_at, NEW.signature, NEW.signature_note,
+            NEW.disposition, NEW.result, NEW.notes, NEW.opened_at, NEW.opened_by, NEW.closed_at, NEW.publish_due, NEW.correction_reason, NEW.second_person)
+       IS NOT DISTINCT FROM
+           (OLD.part, OLD.department, OLD.version, OLD.present, OLD.assistants, OLD.late_reason, OLD.started_at, OLD.ended_at, OLD.signature, OLD.signature_note,
+            OLD.disposition, OLD.result, OLD.notes, OLD.opened_at, OLD.opened_by, OLD.closed_at, OLD.publish_due, OLD.correction_reason, OLD.second_person)) THEN
+      RETURN NEW;
+    END IF;
+  ELSIF TG_OP = 'INSERT' AND EXISTS (SELECT FROM ir.inspection WHERE inspection.id = NEW.inspection AND inspection.state = 'open') THEN
+    RETURN NEW;
+  ELSIF TG_OP <> 'INSERT' AND EXISTS (SELECT FROM ir.inspection WHERE inspection.id = OLD.inspection AND inspection.state = 'open') THEN
+    RETURN coalesce(NEW, OLD);
+  END IF;
+  RAISE EXCEPTION 'a closed record does not change' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_closed_frozen';
+END $$;
+CREATE TRIGGER inspection_closed_frozen BEFORE UPDATE ON inspection FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
+CREATE TRIGGER answer_closed_frozen BEFORE INSERT OR UPDATE OR DELETE ON answer FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
+CREATE TRIGGER finding_closed_frozen BEFORE INSERT OR UPDATE OR DELETE ON finding FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
+CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- publication (H6) -------------------------------------------------------------------------------------------------------
+
+-- One immutable published set of pages and data.
+CREATE TABLE release (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT release_uid_unique UNIQUE,
+  subject     text        NOT NULL,
+  revision    integer     NOT NULL,
+  manifest    jsonb       NOT NULL,
+  manifest_hash bytea     NOT NULL,
+  reason      text        NOT NULL DEFAULT '',
+  published_at timestamptz NOT NULL,
+  CONSTRAINT release_revision_unique UNIQUE (subject, revision)
+);
+COMMENT ON COLUMN release.subject IS 'Stable address of the set, such as plans/2026-12.';
+
+-- Row-level security ---------------------------------------------------------------------------------------------------
+
+-- A department's drafts are its own until they are published; published things may be read by everyone who has signed in.
+-- Where several departments share a visit, each of them sees the whole visit.
+
+ALTER TABLE annual_plan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE annual_plan FORCE ROW LEVEL SECURITY;
+CREATE POLICY annual_plan_read ON annual_plan FOR SELECT TO ir_app, ir_auditor USING (acts_for(department) OR (state IN ('published', 'closed') AND acting_role() <> 'none'));
+CREATE POLICY annual_plan_add ON annual_plan FOR INSERT TO ir_app WITH CHECK (acts_for(department));
+CREATE POLICY annual_plan_change ON annual_plan FOR UPDATE TO ir_app USING (acts_for(department)) WITH CHECK (acts_for(department));
+
+ALTER TABLE plan_upload ENABLE ROW LEVEL SECURITY;
+ALTER TABLE plan_upload FORCE ROW LEVEL SECURITY;
+CREATE POLICY plan_upload_all ON plan_upload TO ir_app, ir_auditor USING (EXISTS (SELECT FROM annual_plan WHERE annual_plan.id = plan)) WITH CHECK (EXISTS (SELECT FROM annual_plan WHERE annual_plan.id = plan));
+
+ALTER TABLE task ENABLE ROW LEVEL SECURITY;
+ALTER TABLE task FORCE ROW LEVEL SECURITY;
+CREATE POLICY task_read ON task FOR SELECT TO ir_app, ir_auditor USING (EXISTS (SELECT FROM annual_plan WHERE annual_plan.id = plan));
+CREATE POLICY task_write ON task FOR ALL TO ir_app USING (EXISTS (SELECT FROM annual_plan WHERE annual_plan.id = plan AND acts_for(annual_plan.department))) WITH CHECK (EXISTS (SELECT FROM annual_plan WHERE annual_plan.id = plan AND acts_for(annual_plan.department)));
+
+ALTER TABLE monthly_plan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE monthly_plan FORCE ROW LEVEL SECURITY;
+CREATE POLICY monthly_plan_read ON monthly_plan FOR SELECT TO ir_app, ir_auditor USING (acts_for(department) OR (state IN ('published', 'closed') AND acting_role() <> 'none'));
+CREATE POLICY monthly_plan_write ON monthly_plan FOR ALL TO ir_app USING (acts_for(department)) WITH CHECK (acts_for(department));
+
+ALTER TABLE draw ENABLE ROW LEVEL SECURITY;
+ALTER TABLE draw FORCE ROW LEVEL SECURITY;
+CREATE POLICY draw_all ON draw TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+
+ALTER TABLE "check" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "check" FORCE ROW LEVEL SECURITY;
+CREATE POLICY check_all ON "check" TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+
+ALTER TABLE visit_part ENABLE ROW LEVEL SECURITY;
+ALTER TABLE visit_part FORCE ROW LEVEL SECURITY;
+ALTER TABLE visit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE visit FORCE ROW LEVEL SECURITY;
+
+-- Says whether this department takes part in this visit, without asking the policies again (they would recurse).
+CREATE FUNCTION takes_part(asked_visit bigint, asked_department bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ir AS
+$$ SELECT EXISTS (SELECT FROM visit_part WHERE visit_part.visit = asked_visit AND visit_part.department = asked_department) $$;
+-- The function runs as the owner, for whom a policy of its own opens the rows.
+CREATE POLICY visit_part_owner ON visit_part FOR SELECT TO ir_owner USING (true);
+
+CREATE POLICY visit_read ON visit FOR SELECT TO ir_app, ir_auditor USING (
+  sees_all_departments() OR enterprise = acting_enterprise() OR lead = acting_department() OR takes_part(id, acting_department()));
+CREATE POLICY visit_add ON visit FOR INSERT TO ir_app WITH CHECK (acts_for(lead));
+CREATE POLICY visit_change ON visit FOR UPDATE TO ir_app USING (
+  sees_all_departments() OR enterprise = acting_enterprise() OR lead = acting_department() OR takes_part(id, acting_department())) WITH CHECK (true);
+CREATE POLICY visit_part_read ON visit_part FOR SELECT TO ir_app, ir_auditor USING (EXISTS (SELECT FROM visit WHERE visit.id = visit_part.visit));
+CREATE POLICY visit_part_add ON visit_part FOR INSERT TO ir_app WITH CHECK (acts_for(department));
+CREATE POLICY visit_part_change ON visit_part FOR UPDATE TO ir_app USING (acts_for(department)) WITH CHECK (acts_for(department));
+
+ALTER TABLE inspection ENABLE ROW LEVEL SECURITY;
+ALTER TABLE inspection FORCE ROW LEVEL SECURITY;
+CREATE POLICY inspection_read ON inspection FOR SELECT TO ir_app, ir_auditor USING (acts_for(department) OR EXISTS (SELECT FROM visit_part JOIN visit ON visit.id = visit_part.visit WHERE visit_part.id = part AND visit.enterprise = acting_enterprise()));
+CREATE POLICY inspection_write ON inspection FOR ALL TO ir_app USING (acts_for(department)) WITH CHECK (acts_for(department));
+
+ALTER TABLE rectification ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rectification FORCE ROW LEVEL SECURITY;
+CREATE POLICY rectification_all ON rectification TO ir_app, ir_auditor USING (acts_for(department) OR enterprise = acting_enterprise()) WITH CHECK (acts_for(department) OR enterprise = acting_enterprise());
+
+-- Parts of a record are seen by whoever sees the record.
+ALTER TABLE answer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE answer FORCE ROW LEVEL SECURITY;
+CREATE POLICY answer_all ON answer TO ir_app, ir_auditor USING (EXISTS (SELECT FROM inspection WHERE inspection.id = answer.inspection)) WITH CHECK (EXISTS (SELECT FROM inspection WHERE inspection.id = answer.inspection AND acts_for(inspection.department)));
+ALTER TABLE finding ENABLE ROW LEVEL SECURITY;
+ALTER TABLE finding FORCE ROW LEVEL SECURITY;
+CREATE POLICY finding_all ON finding TO ir_app, ir_auditor USING (EXISTS (SELECT FROM inspection WHERE inspection.id = finding.inspection)) WITH CHECK (EXISTS (SELECT FROM inspection WHERE inspection.id = finding.inspection AND acts_for(inspection.department)));
+ALTER TABLE evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evidence FORCE ROW LEVEL SECURITY;
+CREATE POLICY evidence_all ON evidence TO ir_app, ir_auditor USING (EXISTS (SELECT FROM inspection WHERE inspection.id = evidence.inspection)) WITH CHECK (EXISTS (SELECT FROM inspection WHERE inspection.id = evidence.inspection));
+ALTER TABLE trigger ENABLE ROW LEVEL SECURITY;
+ALTER TABLE trigger FORCE ROW LEVEL SECURITY;
+CREATE POLICY trigger_all ON trigger TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+ALTER TABLE objection ENABLE ROW LEVEL SECURITY;
+ALTER TABLE objection FORCE ROW LEVEL SECURITY;
+CREATE POLICY objection_all ON objection TO ir_app, ir_auditor USING (acts_for(department) OR enterprise = acting_enterprise()) WITH CHECK (acts_for(department) OR enterprise = acting_enterprise());
+ALTER TABLE offsite_check ENABLE ROW LEVEL SECURITY;
+ALTER TABLE offsite_check FORCE ROW LEVEL SECURITY;
+CREATE POLICY offsite_check_all ON offsite_check TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+
+-- The class is internal: departments, the coordinator, the auditor and the registry read it, nobody else.
+ALTER TABLE credit_risk ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit_risk FORCE ROW LEVEL SECURITY;
+CREATE POLICY credit_risk_inside ON credit_risk TO ir_app, ir_auditor USING (acting_role() IN ('clerk', 'head', 'coordinator', 'auditor', 'system')) WITH CHECK (acting_role() IN ('coordinator', 'system'));
+
+-- Grants ---------------------------------------------------------------------------------------------------------------
+
+GRANT SELECT, INSERT, UPDATE ON
+  idempotency, job, notice, town, department, matter, criterion, bundle, bundle_matter,
+  enterprise, premises, credit_risk, food_risk, catering, device, inspector, inspector_matter, inspector_leave, recusal,
+  person, session, attempt, fact, annual_plan, plan_upload, task, monthly_plan, draw, "check", check_matter, quota, trigger,
+  visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run,
+  code, verdict, arrival, report, inspection, answer, finding, evidence, rectification, objection, offsite_check, release
+  TO ir_app;
+GRANT DELETE ON idempotency, session, attempt, job, task, answer, finding TO ir_app;
+GRANT SELECT ON schema_version TO ir_app, ir_sequencer, ir_auditor;
+GRANT SELECT ON
+  town, department, matter, criterion, bundle, bundle_matter, enterprise, premises, credit_risk, food_risk, catering, device,
+  inspector, inspector_matter, inspector_leave, recusal, fact, annual_plan, plan_upload, task, monthly_plan, draw, "check", check_matter, quota, trigger,
+  visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run, code, verdict, arrival, report, inspection, answer, finding, evidence, rectification, objection, offsite_check, release
+  TO ir_auditor;
+
+RESET ROLE;
