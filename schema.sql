@@ -66,6 +66,120 @@ CREATE INDEX idempotency_by_age ON idempotency (created_at);
 
 -- ledger (H4) ------------------------------------------------------------------------------------------------------------
 
+-- One act, as everybody may read it; written in the transaction of the act, numbered later by the sequencer.
+CREATE TABLE ledger_entry (
+  id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  leaf         bytea       NOT NULL CONSTRAINT ledger_entry_leaf_length CHECK (octet_length(leaf) BETWEEN 1 AND 65535),
+  leaf_hash    bytea       NOT NULL,
+  action       text        NOT NULL,
+  subject_kind text        NOT NULL,
+  subject_uid  text        NOT NULL,
+  department   bigint,
+  appended_at  timestamptz NOT NULL,
+  leaf_index   bigint      CONSTRAINT ledger_entry_leaf_index_unique UNIQUE CONSTRAINT ledger_entry_leaf_index_natural CHECK (leaf_index >= 0),
+  CONSTRAINT ledger_entry_leaf_hash_right CHECK (leaf_hash = sha256('\x00'::bytea || leaf))
+);
+COMMENT ON COLUMN ledger_entry.leaf IS 'The exact public bytes (docs/ledger-format.md).';
+COMMENT ON COLUMN ledger_entry.department IS 'department.id, without a foreign key: the ledger stands below the catalogue.';
+COMMENT ON COLUMN ledger_entry.leaf_index IS 'Place in the log; NULL until the sequencer has taken the entry. Identity columns have gaps, so id is no leaf number.';
+-- The sequencer takes the unnumbered ones in this order.
+CREATE INDEX ledger_entry_pending ON ledger_entry (id) WHERE leaf_index IS NULL;
+CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject_uid);
+
+-- The private part of one entry: who acted and what was recorded. Erasing it leaves the tree provable.
+CREATE TABLE ledger_private (
+  entry        bigint      PRIMARY KEY REFERENCES ledger_entry,
+  department   bigint,
+  salt         bytea       CONSTRAINT ledger_private_salt_length CHECK (octet_length(salt) = 32),
+  record       bytea,
+  erased_in    bigint      REFERENCES ledger_entry,
+  CONSTRAINT ledger_private_whole_or_erased CHECK (
+    (salt IS NOT NULL AND record IS NOT NULL AND erased_in IS NULL)
+    OR (salt IS NULL AND record IS NULL AND erased_in IS NOT NULL)
+  )
+);
+COMMENT ON COLUMN ledger_private.record IS 'Canonical JSON; the leaf commits to SHA-256(0x02 | salt | record).';
+COMMENT ON COLUMN ledger_private.erased_in IS 'The entry that says who erased this and why.';
+
+-- One tile of the tree in the size the log has now; partial tiles grow.
+CREATE TABLE ledger_tile (
+  level        smallint    NOT NULL,
+  number       bigint      NOT NULL,
+  hashes       bytea       NOT NULL CONSTRAINT ledger_tile_hashes_length CHECK (octet_length(hashes) % 32 = 0 AND octet_length(hashes) BETWEEN 32 AND 8192),
+  CONSTRAINT ledger_tile_pkey PRIMARY KEY (level, number)
+);
+
+-- One size at which the tree was to be signed; the note is there once the signer has agreed.
+CREATE TABLE ledger_checkpoint (
+  size         bigint      PRIMARY KEY CONSTRAINT ledger_checkpoint_size_natural CHECK (size > 0),
+  root         bytea       NOT NULL CONSTRAINT ledger_checkpoint_root_length CHECK (octet_length(root) = 32),
+  note         text,
+  made_at      timestamptz NOT NULL,
+  witnessed_at timestamptz,
+  published_at timestamptz,
+  CONSTRAINT ledger_checkpoint_signed_first CHECK (note IS NOT NULL OR (witnessed_at IS NULL AND published_at IS NULL))
+);
+
+-- The one row that says how long the log is, which sequencer may lengthen it, and whether writing has stopped.
+CREATE TABLE ledger_head (
+  one          boolean     PRIMARY KEY DEFAULT true CONSTRAINT ledger_head_one CHECK (one),
+  size         bigint      NOT NULL CONSTRAINT ledger_head_size_natural CHECK (size >= 0),
+  epoch        bigint      NOT NULL,
+  frozen       text
+);
+COMMENT ON COLUMN ledger_head.epoch IS 'Raised by each sequencer that takes over; the one before fails at its next batch.';
+COMMENT ON COLUMN ledger_head.frozen IS 'Why nothing may be appended (a restored backup, a rewritten history), or NULL.';
+INSERT INTO ledger_head (size, epoch) VALUES (0, 0);
+
+-- Entries are only added; the one permitted change is from no number to a number.
+CREATE FUNCTION guard_ledger_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.leaf_index IS NULL AND NEW.leaf_index IS NOT NULL
+     AND (NEW.id, NEW.leaf, NEW.leaf_hash, NEW.action, NEW.subject_kind, NEW.subject_uid, NEW.appended_at)
+       = (OLD.id, OLD.leaf, OLD.leaf_hash, OLD.action, OLD.subject_kind, OLD.subject_uid, OLD.appended_at)
+     AND NEW.department IS NOT DISTINCT FROM OLD.department THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'rows of ledger_entry are append-only' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_entry_append_only';
+END $$;
+CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION guard_ledger_entry();
+CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_entry_no_truncate BEFORE TRUNCATE ON ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_append_only;
+ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_no_delete;
+ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_no_truncate;
+
+-- Private parts are only added or erased, and erased only under an entry that says so.
+CREATE FUNCTION guard_ledger_private() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.erased_in IS NULL AND NEW.erased_in IS NOT NULL AND NEW.salt IS NULL AND NEW.record IS NULL
+     AND NEW.entry = OLD.entry AND NEW.department IS NOT DISTINCT FROM OLD.department
+     AND EXISTS (SELECT FROM ledger_entry WHERE id = NEW.erased_in AND action = 'entry.erased') THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'rows of ledger_private are append-only' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger_private_append_only';
+END $$;
+CREATE TRIGGER ledger_private_append_only BEFORE UPDATE ON ledger_private FOR EACH ROW EXECUTE FUNCTION guard_ledger_private();
+CREATE TRIGGER ledger_private_no_delete BEFORE DELETE ON ledger_private FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_private_no_truncate BEFORE TRUNCATE ON ledger_private FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE ledger_private ENABLE ALWAYS TRIGGER ledger_private_append_only;
+ALTER TABLE ledger_private ENABLE ALWAYS TRIGGER ledger_private_no_delete;
+ALTER TABLE ledger_private ENABLE ALWAYS TRIGGER ledger_private_no_truncate;
+
+ALTER TABLE ledger_private ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_private FORCE ROW LEVEL SECURITY;
+CREATE POLICY ledger_private_read ON ledger_private FOR SELECT USING (acts_for(department));
+CREATE POLICY ledger_private_add ON ledger_private FOR INSERT WITH CHECK (true);
+CREATE POLICY ledger_private_erase ON ledger_private FOR UPDATE USING (sees_all_departments()) WITH CHECK (true);
+
+GRANT SELECT, INSERT (leaf, leaf_hash, action, subject_kind, subject_uid, department, appended_at) ON ledger_entry TO ir_app;
+GRANT SELECT, INSERT, UPDATE (salt, record, erased_in) ON ledger_private TO ir_app;
+GRANT SELECT ON ledger_tile, ledger_checkpoint, ledger_head TO ir_app;
+GRANT SELECT, UPDATE (leaf_index) ON ledger_entry TO ir_sequencer;
+GRANT SELECT, INSERT, UPDATE ON ledger_tile, ledger_checkpoint TO ir_sequencer;
+GRANT SELECT, UPDATE ON ledger_head TO ir_sequencer;
+GRANT SELECT ON ledger_entry, ledger_private, ledger_tile, ledger_checkpoint, ledger_head TO ir_auditor;
+
 -- jobs -----------------------------------------------------------------------------------------------------------------
 
 -- One piece of background work, taken by one worker at a time.
