@@ -1006,19 +1006,26 @@ CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence FOR EACH
 
 -- publication (H6) -------------------------------------------------------------------------------------------------------
 
--- One immutable published set of pages and data.
+-- One published set of the public site: which files, by their hashes, and for a month what it said.
 CREATE TABLE release (
-  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  uid         text        NOT NULL CONSTRAINT release_uid_unique UNIQUE,
-  subject     text        NOT NULL,
-  revision    integer     NOT NULL,
-  manifest    jsonb       NOT NULL,
-  manifest_hash bytea     NOT NULL,
-  reason      text        NOT NULL DEFAULT '',
+  id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT release_pkey PRIMARY KEY,
+  uid text NOT NULL CONSTRAINT release_uid_unique UNIQUE,
+  number integer NOT NULL CONSTRAINT release_number_unique UNIQUE CONSTRAINT release_number_positive CHECK (number > 0),
+  kind text NOT NULL CONSTRAINT release_kind_known CHECK (kind IN ('month', 'refresh', 'tombstone')),
+  month date CONSTRAINT release_month_first CHECK (extract(day FROM month) = 1),   -- Whose plan it publishes; NULL for a refresh.
+  revision integer CONSTRAINT release_revision_positive CHECK (revision > 0),
+  reason text NOT NULL,                       -- Why there is this revision or tombstone; empty for a first version and a refresh.
+  manifest_hash bytea NOT NULL CONSTRAINT release_manifest_hash_length CHECK (octet_length(manifest_hash) = 32),   -- SHA-256 of manifest.json.
+  files integer NOT NULL,
+  bytes bigint NOT NULL,
+  plan jsonb NOT NULL,                        -- The month as published, public data only; {} for a refresh.
   published_at timestamptz NOT NULL,
-  CONSTRAINT release_revision_unique UNIQUE (subject, revision)
+  published_by bigint NOT NULL,               -- person.id; 0 for the system.
+  CONSTRAINT release_month_revision_unique UNIQUE (month, revision),
+  CONSTRAINT release_month_has_revision CHECK ((kind = 'month') = (month IS NOT NULL AND revision IS NOT NULL)),
+  CONSTRAINT release_correction_has_reason CHECK (revision IS NULL OR revision = 1 OR char_length(reason) >= 5)
 );
-COMMENT ON COLUMN release.subject IS 'Stable address of the set, such as plans/2026-12.';
+CREATE TRIGGER release_append_only BEFORE UPDATE OR DELETE ON release FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- Row-level security ---------------------------------------------------------------------------------------------------
 
