@@ -482,30 +482,41 @@ CREATE INDEX fact_by_enterprise ON fact (enterprise, day);
 
 -- plans (H2) -------------------------------------------------------------------------------------------------------------
 
--- One revision of one department's plan of a year.
+-- One revision of one department's plan of a year, or of one special campaign (专项检查).
 CREATE TABLE annual_plan (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uid         text        NOT NULL CONSTRAINT annual_plan_uid_unique UNIQUE,
   region      text        NOT NULL DEFAULT acting_region(),
   department  bigint      NOT NULL REFERENCES department,
   year        integer     NOT NULL CONSTRAINT annual_plan_year_range CHECK (year BETWEEN 2000 AND 2100),
+  campaign    text        NOT NULL DEFAULT '',
+  approval_document text  NOT NULL DEFAULT '',
   revision    integer     NOT NULL DEFAULT 1 CONSTRAINT annual_plan_revision_positive CHECK (revision >= 1),
   title       text        NOT NULL,
   state       text        NOT NULL DEFAULT 'draft' CONSTRAINT annual_plan_state_known CHECK (state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed', 'published', 'closed')),
-  number      text        CONSTRAINT annual_plan_number_unique UNIQUE,
+  number      text,
   reason      text        NOT NULL DEFAULT '',
+  changes     jsonb       NOT NULL DEFAULT '[]',
   upstream_plan_code text NOT NULL DEFAULT '',
   created_at  timestamptz NOT NULL,
   submitted_at timestamptz,
   reviewed_at timestamptz,
   filed_at    timestamptz,
   published_at timestamptz,
-  CONSTRAINT annual_plan_revision_unique UNIQUE (department, year, revision),
+  closed_at   timestamptz,
+  CONSTRAINT annual_plan_revision_unique UNIQUE (department, year, campaign, revision),
+  CONSTRAINT annual_plan_number_unique UNIQUE (number, revision),
+  CONSTRAINT annual_plan_revision_explained CHECK (revision = 1 OR reason <> ''),
   CONSTRAINT annual_plan_filed_has_number CHECK (state NOT IN ('filed', 'published', 'closed') OR (number IS NOT NULL AND filed_at IS NOT NULL)),
-  CONSTRAINT annual_plan_published_has_time CHECK (state NOT IN ('published', 'closed') OR published_at IS NOT NULL)
+  CONSTRAINT annual_plan_published_has_time CHECK (state NOT IN ('published', 'closed') OR published_at IS NOT NULL),
+  CONSTRAINT annual_plan_closed_has_time CHECK (state <> 'closed' OR closed_at IS NOT NULL)
 );
-CREATE UNIQUE INDEX annual_plan_one_open ON annual_plan (department, year) WHERE state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed');
-COMMENT ON COLUMN annual_plan.number IS '备案号 (plan number), given at filing.';
+-- At most one revision is being worked on, and at most one is in force.
+CREATE UNIQUE INDEX annual_plan_one_open ON annual_plan (department, year, campaign) WHERE state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed');
+CREATE UNIQUE INDEX annual_plan_one_published ON annual_plan (department, year, campaign) WHERE state = 'published';
+COMMENT ON COLUMN annual_plan.number IS '备案号 (plan number), given at filing; a revision keeps it.';
+COMMENT ON COLUMN annual_plan.campaign IS 'Name of the special campaign; empty for the plan of the year.';
+COMMENT ON COLUMN annual_plan.changes IS 'Public diff against the revision before.';
 
 -- One file as a department handed it in: kept as it came.
 CREATE TABLE plan_upload (
@@ -514,9 +525,13 @@ CREATE TABLE plan_upload (
   file_name   text        NOT NULL,
   digest      bytea       NOT NULL,
   content     bytea       NOT NULL,
+  problems    jsonb       NOT NULL DEFAULT '[]',
+  skipped     jsonb       NOT NULL DEFAULT '[]',
   uploaded_at timestamptz NOT NULL,
   uploaded_by bigint      NOT NULL
 );
+COMMENT ON COLUMN plan_upload.problems IS 'Problems of the sheet that belong to no task.';
+COMMENT ON COLUMN plan_upload.skipped IS 'Rows with text that became no task, as written: titles, notes, totals.';
 
 -- One line of an annual plan.
 CREATE TABLE task (
@@ -544,6 +559,7 @@ CREATE TABLE task (
 );
 COMMENT ON COLUMN task.cells IS 'Every cell as written, by header: nothing typed is lost.';
 COMMENT ON COLUMN task.parsed IS 'ratio, count, frequency, cap … as the grammar read them.';
+COMMENT ON COLUMN task.problems IS 'Cells that must be settled before the plan can be submitted.';
 
 -- One department's plan of a month.
 CREATE TABLE monthly_plan (
@@ -553,11 +569,37 @@ CREATE TABLE monthly_plan (
   department  bigint      NOT NULL REFERENCES department,
   month       date        NOT NULL CONSTRAINT monthly_plan_first_of_month CHECK (extract(day FROM month) = 1),
   state       text        NOT NULL DEFAULT 'draft' CONSTRAINT monthly_plan_state_known CHECK (state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed', 'published', 'closed')),
+  number      text        CONSTRAINT monthly_plan_number_unique UNIQUE,
   provisional boolean     NOT NULL DEFAULT false,
   created_at  timestamptz NOT NULL,
-  CONSTRAINT monthly_plan_month_unique UNIQUE (department, month)
+  submitted_at timestamptz,
+  reviewed_at timestamptz,
+  filed_at    timestamptz,
+  published_at timestamptz,
+  closed_at   timestamptz,
+  CONSTRAINT monthly_plan_month_unique UNIQUE (department, month),
+  CONSTRAINT monthly_plan_filed_has_number CHECK (state NOT IN ('filed', 'published', 'closed') OR (number IS NOT NULL AND filed_at IS NOT NULL)),
+  CONSTRAINT monthly_plan_published_has_time CHECK (state NOT IN ('published', 'closed') OR published_at IS NOT NULL),
+  CONSTRAINT monthly_plan_closed_has_time CHECK (state <> 'closed' OR closed_at IS NOT NULL)
 );
 COMMENT ON COLUMN monthly_plan.provisional IS 'The month has no official working-day calendar yet.';
+
+-- One step in the life of an annual or monthly plan: who, when, why.
+CREATE TABLE plan_step (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  annual_plan bigint      REFERENCES annual_plan,
+  monthly_plan bigint     REFERENCES monthly_plan,
+  department  bigint      NOT NULL REFERENCES department,
+  step        text        NOT NULL,
+  state       text        NOT NULL,
+  reason      text        NOT NULL DEFAULT '',
+  person      bigint      NOT NULL,
+  taken_at    timestamptz NOT NULL,
+  CONSTRAINT plan_step_of_one_plan CHECK ((annual_plan IS NULL) <> (monthly_plan IS NULL))
+);
+CREATE INDEX plan_step_by_annual_plan ON plan_step (annual_plan);
+CREATE INDEX plan_step_by_monthly_plan ON plan_step (monthly_plan);
+CREATE TRIGGER plan_step_append_only BEFORE UPDATE OR DELETE ON plan_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- One reproducible selection for a task and month.
 CREATE TABLE draw (
@@ -571,18 +613,28 @@ CREATE TABLE draw (
   algorithm   text        NOT NULL,
   wanted      integer     NOT NULL CONSTRAINT draw_wanted_range CHECK (wanted >= 0),
   pool_size   integer     NOT NULL,
-  pool_hash   bytea       NOT NULL,
-  pool        jsonb       NOT NULL,
+  pool_hash   bytea       NOT NULL CONSTRAINT draw_pool_hash_length CHECK (octet_length(pool_hash) = 32),
+  pool        bigint[]    NOT NULL,
+  weights     integer[]   NOT NULL,
   excluded    jsonb       NOT NULL,
   committed_at timestamptz NOT NULL,
-  seed        bytea,
+  seed        text,
   seed_source text        NOT NULL DEFAULT '',
   seed_independent boolean NOT NULL DEFAULT false,
+  drawn       bigint[]    NOT NULL DEFAULT '{}',
   drawn_at    timestamptz,
+  superseded  boolean     NOT NULL DEFAULT false,
   reason      text        NOT NULL DEFAULT '',
   CONSTRAINT draw_attempt_unique UNIQUE (task, monthly_plan, attempt),
-  CONSTRAINT draw_seed_after_commitment CHECK (drawn_at IS NULL OR (seed IS NOT NULL AND drawn_at >= committed_at))
+  CONSTRAINT draw_weights_fit CHECK (cardinality(weights) = cardinality(pool) AND cardinality(pool) = pool_size),
+  CONSTRAINT draw_again_explained CHECK (attempt = 1 OR reason <> ''),
+  CONSTRAINT draw_seed_after_commitment CHECK (drawn_at IS NULL OR ((seed IS NOT NULL OR method <> 'random') AND drawn_at >= committed_at))
 );
+CREATE UNIQUE INDEX draw_one_standing ON draw (task, monthly_plan) WHERE NOT superseded;
+CREATE INDEX draw_by_monthly_plan ON draw (monthly_plan);
+COMMENT ON COLUMN draw.pool IS 'Enterprise ids in the order of their uids.';
+COMMENT ON COLUMN draw.weights IS 'Beside the pool; they follow the internal class, so they are never published unless all are equal.';
+COMMENT ON COLUMN draw.drawn IS 'Enterprise ids in the order drawn.';
 
 -- One 待查项: one premises to be checked on some matters in a window of days.
 CREATE TABLE "check" (
@@ -600,18 +652,43 @@ CREATE TABLE "check" (
   onsite      boolean     NOT NULL DEFAULT true,
   exempt      boolean     NOT NULL DEFAULT false,
   mandatory   boolean     NOT NULL DEFAULT false,
+  override_reason text    NOT NULL DEFAULT '',
+  withdrawn_reason text   NOT NULL DEFAULT '',
   state       text        NOT NULL DEFAULT 'planned' CONSTRAINT check_state_known CHECK (state IN ('planned', 'scheduled', 'done', 'withdrawn')),
   CONSTRAINT check_window_ordered CHECK (ends >= starts),
+  CONSTRAINT check_withdrawn_explained CHECK (state <> 'withdrawn' OR withdrawn_reason <> ''),
   CONSTRAINT check_once_per_task UNIQUE (monthly_plan, task, premises)
 );
 CREATE INDEX check_by_department ON "check" (department, monthly_plan);
 CREATE INDEX check_by_premises ON "check" (premises);
+CREATE INDEX check_by_monthly_plan ON "check" (monthly_plan);
+COMMENT ON COLUMN "check".override_reason IS 'Why on site although an off-site result would do; empty otherwise.';
 
+-- One matter of one check.
 CREATE TABLE check_matter (
   "check"     bigint      NOT NULL REFERENCES "check",
   matter      bigint      NOT NULL REFERENCES matter,
   CONSTRAINT check_matter_pkey PRIMARY KEY ("check", matter)
 );
+
+-- A published plan is frozen: its tasks stay as they were read by the public.
+CREATE FUNCTION refuse_change_of_published_plan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM annual_plan WHERE annual_plan.id = OLD.plan AND annual_plan.state IN ('published', 'closed')) THEN
+    RAISE EXCEPTION 'the plan of this task is published' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'task_published_frozen';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER task_published_frozen BEFORE UPDATE OR DELETE ON task FOR EACH ROW EXECUTE FUNCTION refuse_change_of_published_plan();
+
+ALTER TABLE plan_step ENABLE ROW LEVEL SECURITY;
+ALTER TABLE plan_step FORCE ROW LEVEL SECURITY;
+CREATE POLICY plan_step_all ON plan_step TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+GRANT SELECT, INSERT ON plan_step TO ir_app;
+GRANT SELECT ON plan_step TO ir_auditor;
 
 -- How many counted visits one department, or all together (department 0), have used at one enterprise in a year.
 CREATE TABLE quota (
