@@ -15,6 +15,7 @@ class InspectionClosed(Conflict):
 
     code = "inspection-closed"
     title = "检查记录已办结，不能再改"
+    constraint = "inspection_closed_frozen"
     refusal = True
 
 

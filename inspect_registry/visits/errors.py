@@ -31,6 +31,7 @@ class VisitOverlapsAnother(Conflict):
 
     code = "visit-overlaps-another"
     title = "同一部门对同一场所在同一日期已有一次检查"
+    constraint = "visit_part_no_overlap"
     refusal = True
 
 
@@ -39,6 +40,7 @@ class FrequencyCapReached(Conflict):
 
     code = "frequency-cap-reached"
     title = "超过对该企业的年度检查频次上限"
+    constraint = "quota_within_cap"
     refusal = True
 
 
