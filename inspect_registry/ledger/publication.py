@@ -1,8 +1,8 @@
 """The published log: a folder of static files that any web server, mirror or stranger can serve and read.
 
-Rules kept here: a file is complete or absent (temporary name, fsync, rename, fsync of the folder); a tile or bundle once
-published under a name never gets other bytes; the checkpoint comes last, so whoever reads it finds all that it promises.
-Nothing in this folder is read by the service's public pages, and releases of the public site never touch it.
+Rules kept here: a file is complete or absent (temporary name, fsync, rename, fsync of the folder); a tile or bundle
+once published under a name never gets other bytes; the checkpoint comes last, so whoever reads it finds all that it
+promises. Releases of the public site never touch this folder.
 """
 
 import os
@@ -66,7 +66,7 @@ class LogFolder:
         _sync_folder(self.root)
 
     def publish_policy(self, text: str) -> None:
-        """Say whose signatures the checkpoint should bear; readers pin this once, they do not believe it anew each time."""
+        """Say whose signatures the checkpoint should bear; readers pin this once and do not believe it anew."""
         self.root.mkdir(parents=True, exist_ok=True)
         _write(self.root / POLICY, text.encode())
         _sync_folder(self.root)

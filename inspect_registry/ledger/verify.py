@@ -1,8 +1,8 @@
 """The audit that anybody can run: download the whole log, recompute everything, compare with what was seen before.
 
 Needs no database and no trust in whoever serves the files; it trusts the keys of the policy and its own state file.
-It proves that what was registered has not been erased, changed, reordered or back-dated. It cannot show a visit that was
-never registered: for that there are the figures of completeness and everybody's reports.
+It proves that what was registered has not been erased, changed, reordered or back-dated. It cannot show a visit that
+was never registered: for that there are the figures of completeness and everybody's reports.
 """
 
 import urllib.error
