@@ -4,18 +4,28 @@ from numba import njit
 
 from .crew import random_below
 from .layout import (
+    A_ACTIVE,
+    A_CREW,
+    A_DEPT_PTR,
+    A_OLD_PLACE,
+    A_PENDING,
+    A_SKILL_INSP,
+    A_SKILL_PTR,
+    A_WAITING,
+    A_WAITING_N,
     C_CREW,
     C_SKILL,
     E_ACTIVE,
     E_BASE,
     E_UNITS,
-    HORIZON,
     NOWHERE,
     R_FIRST,
     R_VISITS,
     R_WIDTH,
     S_FIRST,
     T_ACCEPTED,
+    T_CHANCE,
+    T_KEYS,
     T_PENDING,
     T_ROUNDS,
     T_WORK,
@@ -30,195 +40,198 @@ from .layout import (
     U_SLOT,
     U_START,
     U_WEIGHT,
-    Core,
+    UNITS,
+    Memory,
+    Totals,
 )
 from .placing import day_allowed
 from .recreate import keep_round, make_pending, objective, recreate, save_best, undo_round
+from .rows import check_row, ent_row, rota_row, slot_row, unit_row
 
 MOST_PENDING = 48  # Units in one round.
 
 
 @njit(cache=True)
-def random_check_of(core: Core, unit: int) -> int:
-    u = core.units[unit]
-    return u[U_FIRST] + random_below(core, u[U_COUNT])
+def random_check_of(m: Memory, t: Totals, unit: int) -> int:
+    u = unit_row(m, unit)
+    return m[u + U_FIRST] + random_below(m, t, m[u + U_COUNT])
 
 
 @njit(cache=True)
-def random_allowed_day(core: Core, unit: int) -> int:
-    u = core.units[unit]
+def random_allowed_day(m: Memory, t: Totals, unit: int) -> int:
+    u = unit_row(m, unit)
     for _ in range(8):
-        day = u[U_START] + random_below(core, u[U_END] - u[U_START] + 1)
-        if day_allowed(core, unit, day):
+        day = m[u + U_START] + random_below(m, t, m[u + U_END] - m[u + U_START] + 1)
+        if day_allowed(m, t, unit, day):
             return day
-    return u[U_START]
+    return m[u + U_START]
 
 
 @njit(cache=True)
-def ruin_visit(core: Core, slot: int) -> None:
-    unit = core.slots[slot, S_FIRST]
+def ruin_visit(m: Memory, t: Totals, slot: int) -> None:
+    unit = m[slot_row(m, slot) + S_FIRST]
     while unit != NOWHERE:
-        following = core.units[unit, U_NEXT]
-        make_pending(core, unit)
+        following = m[unit_row(m, unit) + U_NEXT]
+        make_pending(m, t, unit)
         unit = following
 
 
 @njit(cache=True)
-def ruin_premises(core: Core, unit: int, most: int) -> None:
+def ruin_premises(m: Memory, t: Totals, unit: int, most: int) -> None:
     """Take out visits of the unit's premises (all, when they are few), and queue its waiting units."""
-    u = core.units[unit]
-    ent = core.ents[u[U_ENT]]
-    visits = min(ent[E_ACTIVE], most)
+    u = unit_row(m, unit)
+    ent = ent_row(m, m[u + U_ENT])
+    visits = min(m[ent + E_ACTIVE], most)
     for _ in range(visits):
-        if ent[E_ACTIVE] == 0:
+        if m[ent + E_ACTIVE] == 0:
             break
-        at = random_below(core, ent[E_ACTIVE]) if ent[E_ACTIVE] > most else 0
-        ruin_visit(core, core.active[ent[E_BASE] + at])
-    tries = min(ent[E_UNITS], 24)
-    first = random_below(core, ent[E_UNITS])
+        at = random_below(m, t, m[ent + E_ACTIVE]) if m[ent + E_ACTIVE] > most else 0
+        ruin_visit(m, t, m[m[A_ACTIVE] + m[ent + E_BASE] + at])
+    tries = min(m[ent + E_UNITS], 24)
+    first = random_below(m, t, m[ent + E_UNITS])
     for k in range(tries):
-        other = ent[E_BASE] + (first + k) % ent[E_UNITS]
-        o = core.units[other]
-        if o[U_DAY] == NOWHERE and o[U_START] <= o[U_END] and core.totals[T_PENDING] < MOST_PENDING:
-            make_pending(core, other)
+        other = m[ent + E_BASE] + (first + k) % m[ent + E_UNITS]
+        o = unit_row(m, other)
+        if m[o + U_DAY] == NOWHERE and m[o + U_START] <= m[o + U_END] and t[T_PENDING] < MOST_PENDING:
+            make_pending(m, t, other)
 
 
 @njit(cache=True)
-def ruin_inspector_day(core: Core, inspector: int, day: int) -> None:
-    row = core.rota[inspector * core.cfg[HORIZON] + day]
-    while row[R_VISITS] > 0 and core.totals[T_PENDING] < MOST_PENDING:
-        ruin_visit(core, row[R_FIRST])
+def ruin_inspector_day(m: Memory, t: Totals, inspector: int, day: int) -> None:
+    row = rota_row(m, t, inspector, day)
+    while m[row + R_VISITS] > 0 and t[T_PENDING] < MOST_PENDING:
+        ruin_visit(m, t, m[row + R_FIRST])
 
 
 @njit(cache=True)
-def ruin_one_visit_of(core: Core, inspector: int, day: int) -> None:
-    row = core.rota[inspector * core.cfg[HORIZON] + day]
-    if row[R_VISITS] > 0:
-        ruin_visit(core, row[R_FIRST + R_WIDTH * random_below(core, row[R_VISITS])])
+def ruin_one_visit_of(m: Memory, t: Totals, inspector: int, day: int) -> None:
+    row = rota_row(m, t, inspector, day)
+    if m[row + R_VISITS] > 0:
+        ruin_visit(m, t, m[row + R_FIRST + R_WIDTH * random_below(m, t, m[row + R_VISITS])])
 
 
 @njit(cache=True)
-def random_colleague(core: Core, check: int) -> int:
+def random_colleague(m: Memory, t: Totals, check: int) -> int:
     """Return a random inspector certified for the check, NOWHERE when there is none."""
-    skill = core.checks[check, C_SKILL]
-    start, end = core.skill_ptr[skill], core.skill_ptr[skill + 1]
+    skill = m[check_row(m, check) + C_SKILL]
+    start, end = m[m[A_SKILL_PTR] + skill], m[m[A_SKILL_PTR] + skill + 1]
     if start == end:
         return NOWHERE
-    return core.skill_insp[start + random_below(core, end - start)]
+    return m[m[A_SKILL_INSP] + start + random_below(m, t, end - start)]
 
 
 @njit(cache=True)
-def ruin_people_of(core: Core, check: int, day: int, visits: int) -> None:
+def ruin_people_of(m: Memory, t: Totals, check: int, day: int, visits: int) -> None:
     """Take out some visits that people certified for the check make on the day."""
     for _ in range(visits):
-        if core.totals[T_PENDING] >= MOST_PENDING:
+        if t[T_PENDING] >= MOST_PENDING:
             return
-        inspector = random_colleague(core, check)
+        inspector = random_colleague(m, t, check)
         if inspector != NOWHERE:
-            ruin_one_visit_of(core, inspector, day)
+            ruin_one_visit_of(m, t, inspector, day)
 
 
 @njit(cache=True)
-def random_waiting(core: Core, dept: int) -> int:
-    n = core.waiting_n[dept]
+def random_waiting(m: Memory, t: Totals, dept: int) -> int:
+    n = m[m[A_WAITING_N] + dept]
     if n == 0:
         return NOWHERE
-    return core.waiting[core.dept_ptr[dept] + random_below(core, n)]
+    return m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + random_below(m, t, n)]
 
 
 @njit(cache=True)
-def ruin(core: Core) -> None:
+def ruin(m: Memory, t: Totals) -> None:
     """Choose what to take out in this round."""
-    seed = random_below(core, len(core.units))
-    kind = random_below(core, 100)
+    seed = random_below(m, t, t[UNITS])
+    kind = random_below(m, t, 100)
     if kind < 40:
-        waiting = random_waiting(core, core.units[seed, U_DEPT])
+        waiting = random_waiting(m, t, m[unit_row(m, seed) + U_DEPT])
         if waiting != NOWHERE:
             seed = waiting
-    u = core.units[seed]
-    if u[U_START] > u[U_END]:
+    u = unit_row(m, seed)
+    if m[u + U_START] > m[u + U_END]:
         return
-    check = random_check_of(core, seed)
-    day = u[U_DAY]
+    check = random_check_of(m, t, seed)
+    day = m[u + U_DAY]
     if kind < 70 or day == NOWHERE:
-        ruin_premises(core, seed, 4)
-        make_pending(core, seed)
-        for _ in range(1 + random_below(core, 2)):
-            ruin_people_of(core, check, random_allowed_day(core, seed), random_below(core, 4))
+        ruin_premises(m, t, seed, 4)
+        make_pending(m, t, seed)
+        for _ in range(1 + random_below(m, t, 2)):
+            ruin_people_of(m, t, check, random_allowed_day(m, t, seed), random_below(m, t, 4))
     elif kind < 88:
-        ruin_inspector_day(core, core.crew[core.checks[check, C_CREW]], day)
-        for _ in range(random_below(core, 3)):
-            colleague = random_colleague(core, check)
+        ruin_inspector_day(m, t, m[m[A_CREW] + m[check_row(m, check) + C_CREW]], day)
+        for _ in range(random_below(m, t, 3)):
+            colleague = random_colleague(m, t, check)
             if colleague != NOWHERE:
-                ruin_inspector_day(core, colleague, day)
-        make_pending(core, seed)
+                ruin_inspector_day(m, t, colleague, day)
+        make_pending(m, t, seed)
     else:
-        if u[U_SLOT] != NOWHERE:
-            ruin_visit(core, u[U_SLOT])
-        make_pending(core, seed)
-        ruin_people_of(core, check, day, 2 + random_below(core, 6))
+        if m[u + U_SLOT] != NOWHERE:
+            ruin_visit(m, t, m[u + U_SLOT])
+        make_pending(m, t, seed)
+        ruin_people_of(m, t, check, day, 2 + random_below(m, t, 6))
 
 
 @njit(cache=True)
-def invite_waiting(core: Core) -> None:
+def invite_waiting(m: Memory, t: Totals) -> None:
     """Queue some unserved units of the departments whose people have just become free."""
-    removed = core.totals[T_PENDING]
+    removed = t[T_PENDING]
     if removed == 0:
         return
-    for _ in range(2 + random_below(core, 6)):
-        if core.totals[T_PENDING] >= MOST_PENDING:
+    for _ in range(2 + random_below(m, t, 6)):
+        if t[T_PENDING] >= MOST_PENDING:
             return
-        host = core.pending[random_below(core, removed)]
-        guest = random_waiting(core, core.units[host, U_DEPT])
+        host = m[m[A_PENDING] + random_below(m, t, removed)]
+        guest = random_waiting(m, t, m[unit_row(m, host) + U_DEPT])
         if guest == NOWHERE:
             continue
-        g, day = core.units[guest], core.old_place[host, 1]
-        if day == NOWHERE or (g[U_START] <= day <= g[U_END]):
-            make_pending(core, guest)
+        g, day = unit_row(m, guest), m[m[A_OLD_PLACE] + 2 * host + 1]
+        if day == NOWHERE or (m[g + U_START] <= day <= m[g + U_END]):
+            make_pending(m, t, guest)
 
 
 @njit(cache=True)
-def rank_pending(core: Core) -> None:
+def rank_pending(m: Memory, t: Totals) -> None:
     """Give each pending unit its key for the order of insertion; the kind of order is drawn."""
-    kind = random_below(core, 6)
-    for a in range(core.totals[T_PENDING]):
-        u = core.units[core.pending[a]]
-        key = random_below(core, 1024)
+    kind = random_below(m, t, 6)
+    for a in range(t[T_PENDING]):
+        u = unit_row(m, m[m[A_PENDING] + a])
+        key = random_below(m, t, 1024)
         if kind == 0:
-            key += u[U_DEMAND] * 1024
+            key += m[u + U_DEMAND] * 1024
         elif kind == 1:
-            key -= u[U_DEMAND] * 1024
+            key -= m[u + U_DEMAND] * 1024
         elif kind == 2:
-            key += (u[U_END] - u[U_START]) * 1024
+            key += (m[u + U_END] - m[u + U_START]) * 1024
         elif kind == 3:
-            key += u[U_END] * 1024
+            key += m[u + U_END] * 1024
         elif kind == 4:
-            key += u[U_DEMAND] * 1024 // max(1, u[U_WEIGHT])
-        if kind != 5 or u[U_WEIGHT] >= 10:
-            key -= min(u[U_WEIGHT], 1_000_000) // 10 * 2**32
-        core.keys[a] = key
+            key += m[u + U_DEMAND] * 1024 // max(1, m[u + U_WEIGHT])
+        if kind != 5 or m[u + U_WEIGHT] >= 10:
+            key -= min(m[u + U_WEIGHT], 1_000_000) // 10 * 2**32
+        t[T_KEYS + a] = key
 
 
 @njit(cache=True, nogil=True)
-def anneal(core: Core, work_limit: int, temperature: int, best: int) -> int:
+def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -> int:
     """Run rounds until the work is done; return the best objective. Temperature is in thousandths of a visit."""
-    current = objective(core)
-    while core.totals[T_WORK] < work_limit:
-        core.totals[T_ROUNDS] += 1
-        core.totals[T_WORK] += 20
-        ruin(core)
-        invite_waiting(core)
-        rank_pending(core)
-        recreate(core, 24, 40)
-        after = objective(core)
-        allowed = temperature * core.chance[random_below(core, 1024)] // 1000
+    current = objective(m, t)
+    while t[T_WORK] < work_limit:
+        t[T_ROUNDS] += 1
+        t[T_WORK] += 20
+        ruin(m, t)
+        invite_waiting(m, t)
+        rank_pending(m, t)
+        recreate(m, t, 24, 40)
+        after = objective(m, t)
+        allowed = temperature * t[T_CHANCE + random_below(m, t, 1024)] // 1000
         if after - current > allowed:
-            undo_round(core)
+            undo_round(m, t)
             continue
-        keep_round(core)
-        core.totals[T_ACCEPTED] += 1
+        keep_round(m, t)
+        t[T_ACCEPTED] += 1
         current = after
         if current < best:
             best = current
-            save_best(core)
+            save_best(m, t)
     return best

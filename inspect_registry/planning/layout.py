@@ -14,9 +14,33 @@ import numpy.typing as npt
 from .problem import Check, Problem
 
 Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Memory = Ints
+Totals = Longs
 
-# cfg: numbers of the whole problem.
-(HORIZON, TOP_VISITS, DAY_MINUTES, OVERHEAD, MAX_DEPARTMENTS, MAX_VISIT_MINUTES, W_VISIT, W_SWITCH, W_MOVED) = range(9)
+# t: numbers of the whole problem, then running figures of the plan, then scratch space of the compiled core.
+(
+    HORIZON, TOP_VISITS, DAY_MINUTES, OVERHEAD, MAX_DEPARTMENTS, MAX_VISIT_MINUTES, W_VISIT, W_SWITCH, W_MOVED, ZONES, UNITS, PAIRS, WIDEST,
+    T_VISITS, T_UNSERVED, T_SWITCHES, T_MOVED, T_WORK, T_STAMP, T_PENDING, T_TOUCHED, T_DIRTY, T_ACCEPTED, T_ROUNDS, T_RANDOM,
+) = range(25)  # fmt: skip
+T_PICKS = 32
+T_KEYS = T_PICKS + 64
+MOST_KEYS = 1024
+T_CHANCE = T_KEYS + MOST_KEYS
+CHANCES = 1024
+T_SIZE = T_CHANCE + CHANCES
+
+# m: addresses of the tables inside the memory.
+TABLES = (
+    "checks", "units", "slots", "ents", "pairs", "days", "near", "skill_ptr", "skill_insp", "recused_ptr", "recused", "rota", "active", "crew",
+    "dept_ptr", "waiting", "waiting_n", "dept_day", "dept_capacity", "pending", "touched", "old_place", "old_crew", "trial", "best_trial",
+    "best_place", "best_crew", "dirty", "mates",
+)  # fmt: skip
+(
+    A_CHECKS, A_UNITS, A_SLOTS, A_ENTS, A_PAIRS, A_DAYS, A_NEAR, A_SKILL_PTR, A_SKILL_INSP, A_RECUSED_PTR, A_RECUSED, A_ROTA, A_ACTIVE, A_CREW,
+    A_DEPT_PTR, A_WAITING, A_WAITING_N, A_DEPT_DAY, A_DEPT_CAPACITY, A_PENDING, A_TOUCHED, A_OLD_PLACE, A_OLD_CREW, A_TRIAL, A_BEST_TRIAL,
+    A_BEST_PLACE, A_BEST_CREW, A_DIRTY, A_MATES,
+) = range(len(TABLES))  # fmt: skip
 
 # One row a check.
 C_DEPT, C_SKILL, C_MINUTES, C_PEOPLE, C_UNIT, C_CREW, C_PAIR = range(7)
@@ -67,48 +91,24 @@ R_WIDTH = 3
 LOCKED_WEIGHT = 1_000_000  # A locked check is never dropped for anything.
 ABSENT_MINUTES = 1_000_000  # No day is that long, so an absent inspector never fits.
 
-# totals: running figures of the plan.
-(T_VISITS, T_UNSERVED, T_SWITCHES, T_MOVED, T_WORK, T_STAMP, T_PENDING, T_TOUCHED, T_DIRTY, T_ACCEPTED, T_ROUNDS) = range(11)
+CHECK_WIDTH, UNIT_WIDTH, SLOT_WIDTH, ENT_WIDTH, PAIR_WIDTH, DAY_WIDTH = 7, 22, 5, 7, 4, 3
 
 
 class Core(NamedTuple):
-    """The problem and one plan under construction, as the compiled functions see them."""
+    """The problem and one plan under construction in one block of memory, as the compiled functions take it.
 
-    cfg: npt.NDArray[np.int64]
-    checks: Ints
-    units: Ints
-    slots: Ints
-    ents: Ints
-    pairs: Ints
-    days: Ints
-    near: npt.NDArray[np.uint8]
-    skill_ptr: Ints
-    skill_insp: Ints
-    recused_ptr: Ints
-    recused: Ints
-    rota: Ints
-    active: Ints
-    crew: Ints
-    dept_ptr: Ints
-    waiting: Ints
-    waiting_n: Ints
-    dept_day: Ints
-    dept_capacity: Ints
-    totals: npt.NDArray[np.int64]
-    rng: npt.NDArray[np.uint64]
-    pending: Ints
-    touched: Ints
-    old_place: Ints
-    old_crew: Ints
-    trial: Ints
-    best_trial: Ints
-    picks: npt.NDArray[np.int64]
-    keys: npt.NDArray[np.int64]
-    best_place: Ints
-    best_crew: Ints
-    dirty: Ints
-    mates: Ints
-    chance: Ints
+    One block, not one array a table: numba passes each array as seven words, and 30 of them cost more than the work.
+    """
+
+    m: Ints
+    t: Longs
+
+    def table(self, name: str, width: int = 1) -> Ints:
+        """Return a view of one table; writing to it writes to the memory."""
+        k = TABLES.index(name)
+        end = self.m[k + 1] if k + 1 < len(TABLES) else len(self.m)
+        flat = self.m[self.m[k] : end]
+        return flat.reshape(-1, width) if width > 1 else flat
 
 
 class Layout(NamedTuple):
@@ -198,7 +198,7 @@ def _check_columns(problem: Problem, ent_ids: npt.NDArray[np.int64]) -> _CheckCo
 def _unit_rows(problem: Problem, c: _CheckColumns, ents: Ints, days: Ints) -> Ints:
     """Return one row a unit, its window tightened to its first and last allowed day (empty when it has none)."""
     n = int(c.unit[-1]) + 1 if len(c.unit) else 0
-    units = np.full((n, 22), NOWHERE, dtype=np.int32)
+    units = np.full((n, UNIT_WIDTH), NOWHERE, dtype=np.int32)
     if n == 0:
         return units
     first = np.searchsorted(c.unit, np.arange(n))
@@ -207,7 +207,9 @@ def _unit_rows(problem: Problem, c: _CheckColumns, ents: Ints, days: Ints) -> In
     units[:, U_ENT] = c.ent[first]
     every = np.bitwise_and.reduceat(c.flags, first)
     some = np.bitwise_or.reduceat(c.flags, first)
-    units[:, U_KIND] = np.where(every & _ONSITE == 0, KIND_DESK, np.where(every & _MERGEABLE == 0, KIND_ALONE, KIND_MERGEABLE))
+    units[:, U_KIND] = np.where(
+        every & _ONSITE == 0, KIND_DESK, np.where(every & _MERGEABLE == 0, KIND_ALONE, KIND_MERGEABLE)
+    )
     desk = units[:, U_KIND] == KIND_DESK
     units[:, U_COUNTED] = (every & _EXEMPT == 0) & ~desk
     units[:, U_QUIET_OK] = (every & _EXEMPT != 0) | desk
@@ -299,7 +301,9 @@ def _skills(problem: Problem, c: _CheckColumns, dept_ids: Any, insp_order: list[
 
 
 def _rota(problem: Problem, insp_order: list[int]) -> Ints:
-    rota = np.zeros((len(insp_order) * problem.horizon, R_FIRST + R_WIDTH * problem.visits_per_inspector_day), dtype=np.int32)
+    rota = np.zeros(
+        (len(insp_order) * problem.horizon, R_FIRST + R_WIDTH * problem.visits_per_inspector_day), dtype=np.int32
+    )
     for index, row in enumerate(insp_order):
         for day in problem.inspectors[row].off_days:
             if 0 <= day < problem.horizon:
@@ -314,14 +318,20 @@ def lay_out(problem: Problem, *, seed: int = 0, switch_weight: int = 20, moved_w
     ent_order = np.argsort(ent_ids_raw, kind="stable")
     ent_ids = ent_ids_raw[ent_order]
     c = _check_columns(problem, ent_ids)
-    dept_ids = np.unique(np.concatenate((c.dept, _column(problem.inspectors, lambda i: i.department, len(problem.inspectors)))))
+    dept_ids = np.unique(
+        np.concatenate((c.dept, _column(problem.inspectors, lambda i: i.department, len(problem.inspectors))))
+    )
     c = c._replace(dept=_index(dept_ids, c.dept))
     insp_order = sorted(range(len(problem.inspectors)), key=lambda row: problem.inspectors[row].id)
     inspector_ids = np.array([problem.inspectors[row].id for row in insp_order], dtype=np.int64)
 
     days = _day_rows(problem)
     ents = np.zeros((n_ents, 7), dtype=np.int32)
-    for column, get in ((E_ZONE, lambda p: p.zone), (E_OPEN, lambda p: p.open_weekdays), (E_CAP, lambda p: min(p.cap_total, 2**30))):
+    for column, get in (
+        (E_ZONE, lambda p: p.zone),
+        (E_OPEN, lambda p: p.open_weekdays),
+        (E_CAP, lambda p: min(p.cap_total, 2**30)),
+    ):
         ents[:, column] = _column(problem.premises, get, n_ents)[ent_order]
     units = _unit_rows(problem, c, ents, days)
     n_units, n_checks = len(units), len(problem.checks)
@@ -330,31 +340,35 @@ def lay_out(problem: Problem, *, seed: int = 0, switch_weight: int = 20, moved_w
 
     skill, skill_ptr, skill_insp = _skills(problem, c, dept_ids, insp_order)
     pair_key, pair = np.unique(c.ent * len(dept_ids) + c.dept, return_inverse=True)
-    checks = np.stack((c.dept, skill, c.minutes, c.people, c.unit, np.cumsum(c.people) - c.people, pair.reshape(-1)), axis=1).astype(np.int32)
+    checks = np.stack(
+        (c.dept, skill, c.minutes, c.people, c.unit, np.cumsum(c.people) - c.people, pair.reshape(-1)), axis=1
+    ).astype(np.int32)
     crew_size = int(c.people.sum())
     slots = np.zeros((n_units, 5), dtype=np.int32)
     slots[:, S_FIRST] = NOWHERE
     slots[:, S_POS] = np.arange(n_units) - ents[units[:, U_ENT], E_BASE]
     live = units[:, U_START] <= units[:, U_END]
     dept_ptr = _ranges(np.sort(units[:, U_DEPT].astype(np.int64)), len(dept_ids))
-    core = Core(
-        cfg=np.array(
-            [problem.horizon, problem.visits_per_inspector_day, problem.day_minutes, problem.visit_overhead, problem.max_departments,
-             problem.max_visit_minutes, problem.weights.visit * 1000, switch_weight, moved_weight], dtype=np.int64,
-        ),
-        checks=checks, units=units, slots=slots, ents=ents, pairs=_pair_rows(problem, pair_key, dept_ids, ent_ids, ent_order), days=days,
-        near=_near_matrix(problem), skill_ptr=skill_ptr, skill_insp=skill_insp,
-        **_recusals(problem, ent_ids, inspector_ids), rota=_rota(problem, insp_order), active=np.arange(n_units, dtype=np.int32),
-        crew=np.full(crew_size, NOWHERE, dtype=np.int32), dept_ptr=dept_ptr, waiting=np.zeros(n_units, dtype=np.int32),
-        waiting_n=np.zeros(len(dept_ids), dtype=np.int32), dept_day=np.zeros((len(dept_ids), problem.horizon), dtype=np.int32),
-        dept_capacity=_capacity(problem, dept_ids), totals=np.zeros(11, dtype=np.int64), rng=_random_state(seed),
-        pending=np.zeros(n_units, dtype=np.int32), touched=np.zeros(n_units, dtype=np.int32),
-        old_place=np.zeros((n_units, 2), dtype=np.int32), old_crew=np.zeros(crew_size, dtype=np.int32),
-        trial=np.zeros(_widest(units, checks), dtype=np.int32), best_trial=np.zeros(_widest(units, checks), dtype=np.int32),
-        picks=np.zeros(64, dtype=np.int64), keys=np.zeros(n_units, dtype=np.int64),
-        best_place=np.full((n_units, 2), NOWHERE, dtype=np.int32), best_crew=np.full(crew_size, NOWHERE, dtype=np.int32),
-        dirty=np.zeros(n_units, dtype=np.int32), mates=np.zeros(n_units, dtype=np.int32), chance=_chances(),
+    widest = _widest(units, checks)
+    tables = {
+        "checks": checks, "units": units, "slots": slots, "ents": ents,
+        "pairs": _pair_rows(problem, pair_key, dept_ids, ent_ids, ent_order), "days": days, "near": _near_matrix(problem),
+        "skill_ptr": skill_ptr, "skill_insp": skill_insp, **_recusals(problem, ent_ids, inspector_ids), "rota": _rota(problem, insp_order),
+        "active": np.arange(n_units), "crew": np.full(crew_size, NOWHERE), "dept_ptr": dept_ptr, "waiting": np.zeros(n_units),
+        "waiting_n": np.zeros(len(dept_ids)), "dept_day": np.zeros(len(dept_ids) * problem.horizon),
+        "dept_capacity": _capacity(problem, dept_ids), "pending": np.zeros(n_units), "touched": np.zeros(n_units),
+        "old_place": np.zeros(2 * n_units), "old_crew": np.zeros(crew_size), "trial": np.zeros(widest), "best_trial": np.zeros(widest),
+        "best_place": np.full(2 * n_units, NOWHERE), "best_crew": np.full(crew_size, NOWHERE), "dirty": np.zeros(n_units),
+        "mates": np.zeros(n_units),
+    }  # fmt: skip
+    t = np.zeros(T_SIZE, dtype=np.int64)
+    t[: WIDEST + 1] = (
+        problem.horizon, problem.visits_per_inspector_day, problem.day_minutes, problem.visit_overhead, problem.max_departments,
+        problem.max_visit_minutes, problem.weights.visit * 1000, switch_weight, moved_weight, len(problem.near), n_units, len(pair_key), widest,
     )  # fmt: skip
+    t[T_RANDOM] = _random_state(seed)
+    t[T_CHANCE:] = _chances()
+    core = Core(_packed(tables), t)
     _put_on_waiting_list(core, live)
     impossible = tuple(problem.checks[row].id for row in np.sort(c.row[~live[c.unit]])) if n_checks else ()
     return Layout(core, c.row, inspector_ids, dept_ids, impossible)
@@ -393,9 +407,20 @@ def _capacity(problem: Problem, dept_ids: Any) -> Ints:
     return capacity
 
 
-def _random_state(seed: int) -> npt.NDArray[np.uint64]:
-    """Return a non-zero state from any integer seed."""
-    return np.array([((seed * 0x9E3779B97F4A7C15) ^ 0xD1B54A32D192ED03) % 2**64 or 1], dtype=np.uint64)
+def _packed(tables: dict[str, Any]) -> Ints:
+    """Lay the tables one after another behind the list of their addresses."""
+    sizes = [tables[name].size for name in TABLES]
+    starts = len(TABLES) + np.cumsum([0, *sizes])
+    memory = np.empty(starts[-1], dtype=np.int32)
+    memory[: len(TABLES)] = starts[:-1]
+    for name, start, size in zip(TABLES, starts[:-1], sizes, strict=True):
+        memory[start : start + size] = tables.pop(name).reshape(-1)
+    return memory
+
+
+def _random_state(seed: int) -> int:
+    """Return a non-zero 64-bit state from any integer seed."""
+    return ((seed * 0x9E3779B97F4A7C15) ^ 0x51B54A32D192ED03) % 2**63 or 1
 
 
 def _chances() -> Ints:
@@ -412,12 +437,13 @@ def _widest(units: Ints, checks: Ints) -> int:
 
 def _put_on_waiting_list(core: Core, live: npt.NDArray[np.bool_]) -> None:
     """Enter every unit that has an allowed day as unserved, by department."""
-    order = np.argsort(core.units[:, U_DEPT], kind="stable")
+    units, waiting_n = core.table("units", UNIT_WIDTH), core.table("waiting_n")
+    order = np.argsort(units[:, U_DEPT], kind="stable")
     order = order[live[order]]
-    dept = core.units[order, U_DEPT]
-    counts = np.bincount(dept, minlength=len(core.waiting_n))
+    dept = units[order, U_DEPT]
+    counts = np.bincount(dept, minlength=len(waiting_n))
     position = np.arange(len(order)) - (np.cumsum(counts) - counts)[dept]
-    core.waiting[core.dept_ptr[dept] + position] = order
-    core.units[order, U_POS] = position
-    core.waiting_n[:] = counts
-    core.totals[T_UNSERVED] = int(core.units[order, U_WEIGHT].sum())
+    core.table("waiting")[core.table("dept_ptr")[dept] + position] = order
+    units[order, U_POS] = position
+    waiting_n[:] = counts
+    core.t[T_UNSERVED] = int(units[order, U_WEIGHT].sum())

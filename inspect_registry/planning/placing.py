@@ -4,6 +4,11 @@ from numba import njit
 
 from .crew import engage, release
 from .layout import (
+    A_ACTIVE,
+    A_CREW,
+    A_DEPT_PTR,
+    A_WAITING,
+    A_WAITING_N,
     C_CREW,
     C_MINUTES,
     C_PAIR,
@@ -27,6 +32,7 @@ from .layout import (
     P_COUNTED,
     P_MINUTES,
     P_STAMP,
+    PAIRS,
     S_COUNTED,
     S_DAY,
     S_FIRST,
@@ -53,237 +59,250 @@ from .layout import (
     U_SLOT,
     U_START,
     U_WEIGHT,
-    Core,
+    Memory,
+    Totals,
 )
+from .rows import check_row, day_row, ent_row, pair_row, slot_row, unit_row
 
 # Blockers, as bits: which rule keeps a unit from a visit or a day.
-WINDOW, NO_WORK, QUIET, CLOSED, ALONE, CAP_TOTAL, CAP_DEPARTMENT, DEPARTMENTS, MINUTES = 1, 2, 4, 8, 16, 32, 64, 128, 256
+WINDOW, NO_WORK, QUIET, CLOSED, ALONE, CAP_TOTAL, CAP_DEPARTMENT, DEPARTMENTS, MINUTES = (
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+    128,
+    256,
+)
 
 
 @njit(cache=True)
-def day_allowed(core: Core, unit: int, day: int) -> bool:
-    u = core.units[unit]
-    if day < u[U_START] or day > u[U_END]:
+def day_allowed(m: Memory, t: Totals, unit: int, day: int) -> bool:
+    u = unit_row(m, unit)
+    if day < m[u + U_START] or day > m[u + U_END]:
         return False
-    d = core.days[day]
-    if d[D_WORK] == 0 or (d[D_QUIET] == 1 and u[U_QUIET_OK] == 0):
+    d = day_row(m, day)
+    if m[d + D_WORK] == 0 or (m[d + D_QUIET] == 1 and m[u + U_QUIET_OK] == 0):
         return False
-    return (core.ents[u[U_ENT], E_OPEN] >> d[D_WEEKDAY]) & 1 == 1
+    return (m[ent_row(m, m[u + U_ENT]) + E_OPEN] >> m[d + D_WEEKDAY]) & 1 == 1
 
 
 @njit(cache=True)
-def stamp_shares(core: Core, unit: int, stamp: int) -> int:
+def stamp_shares(m: Memory, t: Totals, unit: int, stamp: int) -> int:
     """Add the unit's minutes to its departments' shares under this stamp; return how many departments are new."""
-    u = core.units[unit]
+    u = unit_row(m, unit)
     fresh = 0
-    for check in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
-        pair = core.pairs[core.checks[check, C_PAIR]]
-        if pair[P_STAMP] != stamp:
-            pair[P_STAMP] = stamp
-            pair[P_MINUTES] = 0
+    for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
+        pair = pair_row(m, m[check_row(m, check) + C_PAIR])
+        if m[pair + P_STAMP] != stamp:
+            m[pair + P_STAMP] = stamp
+            m[pair + P_MINUTES] = 0
             fresh += 1
-        pair[P_MINUTES] += core.checks[check, C_MINUTES]
+        m[pair + P_MINUTES] += m[check_row(m, check) + C_MINUTES]
     return fresh
 
 
 @njit(cache=True)
-def next_stamp(core: Core) -> int:
-    core.totals[T_STAMP] += 1
-    if core.totals[T_STAMP] == 2**31 - 1:
-        core.pairs[:, P_STAMP] = 0
-        core.totals[T_STAMP] = 1
-    return core.totals[T_STAMP]
+def next_stamp(m: Memory, t: Totals) -> int:
+    t[T_STAMP] += 1
+    if t[T_STAMP] == 2**31 - 1:
+        for k in range(t[PAIRS]):
+            m[pair_row(m, k) + P_STAMP] = 0
+        t[T_STAMP] = 1
+    return t[T_STAMP]
 
 
 @njit(cache=True)
-def cap_left(core: Core, unit: int) -> bool:
+def cap_left(m: Memory, t: Totals, unit: int) -> bool:
     """Tell whether every department of the unit has a counted visit left at its premises."""
-    u = core.units[unit]
-    for check in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
-        pair = core.pairs[core.checks[check, C_PAIR]]
-        if pair[P_COUNTED] >= pair[P_CAP]:
+    u = unit_row(m, unit)
+    for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
+        pair = pair_row(m, m[check_row(m, check) + C_PAIR])
+        if m[pair + P_COUNTED] >= m[pair + P_CAP]:
             return False
     return True
 
 
 @njit(cache=True)
-def may_open(core: Core, unit: int) -> bool:
+def may_open(m: Memory, t: Totals, unit: int) -> bool:
     """Tell whether caps allow the unit a visit of its own (H10, H11)."""
-    u = core.units[unit]
-    if u[U_OVER] == 2:
+    u = unit_row(m, unit)
+    if m[u + U_OVER] == 2:
         return False
-    if u[U_COUNTED] == 0:
+    if m[u + U_COUNTED] == 0:
         return True
-    ent = core.ents[u[U_ENT]]
-    return ent[E_COUNTED] < ent[E_CAP] and cap_left(core, unit)
+    ent = ent_row(m, m[u + U_ENT])
+    return m[ent + E_COUNTED] < m[ent + E_CAP] and cap_left(m, t, unit)
 
 
 @njit(cache=True)
-def caps_allow_joining(core: Core, unit: int, slot: int, stamp: int) -> bool:
+def caps_allow_joining(m: Memory, t: Totals, unit: int, slot: int, stamp: int) -> bool:
     """Ask H10 for the merged visit; the visit's departments carry the stamp, the unit's own new ones are `fresh`."""
-    u, s = core.units[unit], core.slots[slot]
-    if s[S_COUNTED] == 0 and u[U_COUNTED] == 0:
+    u, s = unit_row(m, unit), slot_row(m, slot)
+    if m[s + S_COUNTED] == 0 and m[u + U_COUNTED] == 0:
         return True
-    if s[S_COUNTED] == 0:
-        ent = core.ents[u[U_ENT]]
-        if ent[E_COUNTED] >= ent[E_CAP]:
+    if m[s + S_COUNTED] == 0:
+        ent = ent_row(m, m[u + U_ENT])
+        if m[ent + E_COUNTED] >= m[ent + E_CAP]:
             return False
-        other = s[S_FIRST]
+        other = m[s + S_FIRST]
         while other != NOWHERE:
-            if not cap_left(core, other):
+            if not cap_left(m, t, other):
                 return False
-            other = core.units[other, U_NEXT]
-    for check in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
-        pair = core.pairs[core.checks[check, C_PAIR]]
-        if (pair[P_STAMP] != stamp or s[S_COUNTED] == 0) and pair[P_COUNTED] >= pair[P_CAP]:
+            other = m[unit_row(m, other) + U_NEXT]
+    for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
+        pair = pair_row(m, m[check_row(m, check) + C_PAIR])
+        if (m[pair + P_STAMP] != stamp or m[s + S_COUNTED] == 0) and m[pair + P_COUNTED] >= m[pair + P_CAP]:
             return False
     return True
 
 
 @njit(cache=True)
-def may_join(core: Core, unit: int, slot: int) -> bool:
+def may_join(m: Memory, t: Totals, unit: int, slot: int) -> bool:
     """Tell whether the unit may join the visit as far as the visit is concerned (people are asked apart)."""
-    u, s = core.units[unit], core.slots[slot]
-    if u[U_KIND] != KIND_MERGEABLE or u[U_OVER] != 0 or not day_allowed(core, unit, s[S_DAY]):
+    u, s = unit_row(m, unit), slot_row(m, slot)
+    if m[u + U_KIND] != KIND_MERGEABLE or m[u + U_OVER] != 0 or not day_allowed(m, t, unit, m[s + S_DAY]):
         return False
-    host = s[S_FIRST]
-    if core.units[host, U_KIND] == KIND_ALONE or core.units[host, U_OVER] != 0:
+    host = m[s + S_FIRST]
+    if m[unit_row(m, host) + U_KIND] == KIND_ALONE or m[unit_row(m, host) + U_OVER] != 0:
         return False
-    stamp = next_stamp(core)
+    stamp = next_stamp(m, t)
     departments = 0
     other = host
     while other != NOWHERE:
-        departments += stamp_shares(core, other, stamp)
-        other = core.units[other, U_NEXT]
-    if not caps_allow_joining(core, unit, slot, stamp):
+        departments += stamp_shares(m, t, other, stamp)
+        other = m[unit_row(m, other) + U_NEXT]
+    if not caps_allow_joining(m, t, unit, slot, stamp):
         return False
-    departments += stamp_shares(core, unit, stamp)
-    if departments > core.cfg[MAX_DEPARTMENTS]:
+    departments += stamp_shares(m, t, unit, stamp)
+    if departments > t[MAX_DEPARTMENTS]:
         return False
-    for check in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
-        if core.pairs[core.checks[check, C_PAIR], P_MINUTES] > core.cfg[MAX_VISIT_MINUTES]:
+    for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
+        if m[pair_row(m, m[check_row(m, check) + C_PAIR]) + P_MINUTES] > t[MAX_VISIT_MINUTES]:
             return False
     return True
 
 
 @njit(cache=True)
-def count_visit(core: Core, slot: int, sign: int) -> None:
+def count_visit(m: Memory, t: Totals, slot: int, sign: int) -> None:
     """Add or take away a counted visit in the accounts of its premises and departments."""
-    s = core.slots[slot]
-    if s[S_COUNTED] == 0:
+    s = slot_row(m, slot)
+    if m[s + S_COUNTED] == 0:
         return
-    core.ents[core.units[s[S_FIRST], U_ENT], E_COUNTED] += sign
-    stamp = next_stamp(core)
-    unit = s[S_FIRST]
+    m[ent_row(m, m[unit_row(m, m[s + S_FIRST]) + U_ENT]) + E_COUNTED] += sign
+    stamp = next_stamp(m, t)
+    unit = m[s + S_FIRST]
     while unit != NOWHERE:
-        u = core.units[unit]
-        for check in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
-            pair = core.pairs[core.checks[check, C_PAIR]]
-            if pair[P_STAMP] != stamp:
-                pair[P_STAMP] = stamp
-                pair[P_COUNTED] += sign
-        unit = u[U_NEXT]
+        u = unit_row(m, unit)
+        for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
+            pair = pair_row(m, m[check_row(m, check) + C_PAIR])
+            if m[pair + P_STAMP] != stamp:
+                m[pair + P_STAMP] = stamp
+                m[pair + P_COUNTED] += sign
+        unit = m[u + U_NEXT]
 
 
 @njit(cache=True)
-def free_slot(core: Core, ent: int) -> int:
-    e = core.ents[ent]
-    return core.active[e[E_BASE] + e[E_ACTIVE]]
+def free_slot(m: Memory, t: Totals, ent: int) -> int:
+    e = ent_row(m, ent)
+    return m[m[A_ACTIVE] + m[e + E_BASE] + m[e + E_ACTIVE]]
 
 
 @njit(cache=True)
-def swap_slots(core: Core, base: int, a: int, b: int) -> None:
+def swap_slots(m: Memory, t: Totals, base: int, a: int, b: int) -> None:
     """Exchange two positions in the premises' list of slots (the first E_ACTIVE of them are visits)."""
-    x, y = core.active[base + a], core.active[base + b]
-    core.active[base + a], core.active[base + b] = y, x
-    core.slots[x, S_POS], core.slots[y, S_POS] = b, a
+    x, y = m[m[A_ACTIVE] + base + a], m[m[A_ACTIVE] + base + b]
+    m[m[A_ACTIVE] + base + a], m[m[A_ACTIVE] + base + b] = y, x
+    m[slot_row(m, x) + S_POS], m[slot_row(m, y) + S_POS] = b, a
 
 
 @njit(cache=True)
-def attach(core: Core, unit: int, slot: int, day: int) -> None:
+def attach(m: Memory, t: Totals, unit: int, slot: int, day: int) -> None:
     """Make the unit part of the visit, which may be new."""
-    u, s = core.units[unit], core.slots[slot]
-    ent = core.ents[u[U_ENT]]
-    if s[S_UNITS] == 0:
-        s[S_DAY] = day
-        swap_slots(core, ent[E_BASE], s[S_POS], ent[E_ACTIVE])
-        ent[E_ACTIVE] += 1
-        core.totals[T_VISITS] += 1
+    u, s = unit_row(m, unit), slot_row(m, slot)
+    ent = ent_row(m, m[u + U_ENT])
+    if m[s + S_UNITS] == 0:
+        m[s + S_DAY] = day
+        swap_slots(m, t, m[ent + E_BASE], m[s + S_POS], m[ent + E_ACTIVE])
+        m[ent + E_ACTIVE] += 1
+        t[T_VISITS] += 1
     else:
-        count_visit(core, slot, -1)
-    u[U_NEXT], u[U_PREV] = s[S_FIRST], NOWHERE
-    if s[S_FIRST] != NOWHERE:
-        core.units[s[S_FIRST], U_PREV] = unit
-    s[S_FIRST] = unit
-    s[S_UNITS] += 1
-    s[S_COUNTED] += u[U_COUNTED]
-    count_visit(core, slot, 1)
+        count_visit(m, t, slot, -1)
+    m[u + U_NEXT], m[u + U_PREV] = m[s + S_FIRST], NOWHERE
+    if m[s + S_FIRST] != NOWHERE:
+        m[unit_row(m, m[s + S_FIRST]) + U_PREV] = unit
+    m[s + S_FIRST] = unit
+    m[s + S_UNITS] += 1
+    m[s + S_COUNTED] += m[u + U_COUNTED]
+    count_visit(m, t, slot, 1)
 
 
 @njit(cache=True)
-def detach(core: Core, unit: int) -> None:
+def detach(m: Memory, t: Totals, unit: int) -> None:
     """Undo `attach`; the last unit closes the visit."""
-    u = core.units[unit]
-    slot = u[U_SLOT]
-    s = core.slots[slot]
-    count_visit(core, slot, -1)
-    if u[U_PREV] == NOWHERE:
-        s[S_FIRST] = u[U_NEXT]
+    u = unit_row(m, unit)
+    slot = m[u + U_SLOT]
+    s = slot_row(m, slot)
+    count_visit(m, t, slot, -1)
+    if m[u + U_PREV] == NOWHERE:
+        m[s + S_FIRST] = m[u + U_NEXT]
     else:
-        core.units[u[U_PREV], U_NEXT] = u[U_NEXT]
-    if u[U_NEXT] != NOWHERE:
-        core.units[u[U_NEXT], U_PREV] = u[U_PREV]
-    s[S_UNITS] -= 1
-    s[S_COUNTED] -= u[U_COUNTED]
-    if s[S_UNITS] == 0:
-        ent = core.ents[u[U_ENT]]
-        ent[E_ACTIVE] -= 1
-        swap_slots(core, ent[E_BASE], s[S_POS], ent[E_ACTIVE])
-        core.totals[T_VISITS] -= 1
+        m[unit_row(m, m[u + U_PREV]) + U_NEXT] = m[u + U_NEXT]
+    if m[u + U_NEXT] != NOWHERE:
+        m[unit_row(m, m[u + U_NEXT]) + U_PREV] = m[u + U_PREV]
+    m[s + S_UNITS] -= 1
+    m[s + S_COUNTED] -= m[u + U_COUNTED]
+    if m[s + S_UNITS] == 0:
+        ent = ent_row(m, m[u + U_ENT])
+        m[ent + E_ACTIVE] -= 1
+        swap_slots(m, t, m[ent + E_BASE], m[s + S_POS], m[ent + E_ACTIVE])
+        t[T_VISITS] -= 1
     else:
-        count_visit(core, slot, 1)
+        count_visit(m, t, slot, 1)
 
 
 @njit(cache=True)
-def place(core: Core, unit: int, slot: int, day: int, people: object, offset: int) -> None:
-    """Put an unserved unit in a visit (or NOWHERE for desk work) with the people listed check by check."""
-    u = core.units[unit]
-    dept = u[U_DEPT]
-    core.waiting_n[dept] -= 1
-    last = core.waiting[core.dept_ptr[dept] + core.waiting_n[dept]]
-    core.waiting[core.dept_ptr[dept] + u[U_POS]] = last
-    core.units[last, U_POS] = u[U_POS]
-    u[U_POS] = NOWHERE
-    core.totals[T_UNSERVED] -= u[U_WEIGHT]
-    if u[U_PUBLISHED] != NOWHERE and u[U_PUBLISHED] != day:
-        core.totals[T_MOVED] += u[U_COUNT]
-    if u[U_KIND] != KIND_DESK:
-        attach(core, unit, slot, day)
-    u[U_SLOT], u[U_DAY] = slot, day
-    zone = core.ents[u[U_ENT], E_ZONE]
-    for check in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
-        at = core.checks[check, C_CREW]
-        for k in range(core.checks[check, C_PEOPLE]):
-            core.crew[at + k] = people[offset]
-            engage(core, people[offset], check, day, slot, zone)
-            offset += 1
+def place(m: Memory, t: Totals, unit: int, slot: int, day: int, people: int) -> None:
+    """Put an unserved unit in a visit (or NOWHERE for desk work) with the people noted from address `people` on."""
+    u = unit_row(m, unit)
+    dept = m[u + U_DEPT]
+    m[m[A_WAITING_N] + dept] -= 1
+    last = m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + m[m[A_WAITING_N] + dept]]
+    m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + m[u + U_POS]] = last
+    m[unit_row(m, last) + U_POS] = m[u + U_POS]
+    m[u + U_POS] = NOWHERE
+    t[T_UNSERVED] -= m[u + U_WEIGHT]
+    if m[u + U_PUBLISHED] != NOWHERE and m[u + U_PUBLISHED] != day:
+        t[T_MOVED] += m[u + U_COUNT]
+    if m[u + U_KIND] != KIND_DESK:
+        attach(m, t, unit, slot, day)
+    m[u + U_SLOT], m[u + U_DAY] = slot, day
+    zone = m[ent_row(m, m[u + U_ENT]) + E_ZONE]
+    for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
+        at = m[check_row(m, check) + C_CREW]
+        for k in range(m[check_row(m, check) + C_PEOPLE]):
+            m[m[A_CREW] + at + k] = m[people]
+            engage(m, t, m[people], check, day, slot, zone)
+            people += 1
 
 
 @njit(cache=True)
-def remove(core: Core, unit: int) -> None:
+def remove(m: Memory, t: Totals, unit: int) -> None:
     """Take a served unit out of the plan; its people stay noted in `crew`."""
-    u = core.units[unit]
-    for check in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
-        at = core.checks[check, C_CREW]
-        for k in range(core.checks[check, C_PEOPLE]):
-            release(core, core.crew[at + k], check, u[U_DAY], u[U_SLOT])
-    if u[U_PUBLISHED] != NOWHERE and u[U_PUBLISHED] != u[U_DAY]:
-        core.totals[T_MOVED] -= u[U_COUNT]
-    if u[U_KIND] != KIND_DESK:
-        detach(core, unit)
-    u[U_SLOT], u[U_DAY] = NOWHERE, NOWHERE
-    core.totals[T_UNSERVED] += u[U_WEIGHT]
-    dept = u[U_DEPT]
-    core.waiting[core.dept_ptr[dept] + core.waiting_n[dept]] = unit
-    u[U_POS] = core.waiting_n[dept]
-    core.waiting_n[dept] += 1
+    u = unit_row(m, unit)
+    for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
+        at = m[check_row(m, check) + C_CREW]
+        for k in range(m[check_row(m, check) + C_PEOPLE]):
+            release(m, t, m[m[A_CREW] + at + k], check, m[u + U_DAY], m[u + U_SLOT])
+    if m[u + U_PUBLISHED] != NOWHERE and m[u + U_PUBLISHED] != m[u + U_DAY]:
+        t[T_MOVED] -= m[u + U_COUNT]
+    if m[u + U_KIND] != KIND_DESK:
+        detach(m, t, unit)
+    m[u + U_SLOT], m[u + U_DAY] = NOWHERE, NOWHERE
+    t[T_UNSERVED] += m[u + U_WEIGHT]
+    dept = m[u + U_DEPT]
+    m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + m[m[A_WAITING_N] + dept]] = unit
+    m[u + U_POS] = m[m[A_WAITING_N] + dept]
+    m[m[A_WAITING_N] + dept] += 1

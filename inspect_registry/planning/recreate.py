@@ -4,17 +4,34 @@ from numba import njit
 
 from .crew import MISSING, choose_crew, engage, random_below, release
 from .layout import (
+    A_ACTIVE,
+    A_BEST_CREW,
+    A_BEST_PLACE,
+    A_BEST_TRIAL,
+    A_CREW,
+    A_DEPT_CAPACITY,
+    A_DEPT_DAY,
+    A_DIRTY,
+    A_MATES,
+    A_OLD_CREW,
+    A_OLD_PLACE,
+    A_PENDING,
+    A_TOUCHED,
+    A_TRIAL,
     C_CREW,
     C_PEOPLE,
     E_ACTIVE,
     E_BASE,
     E_UNITS,
     E_ZONE,
+    HORIZON,
     KIND_DESK,
     KIND_MERGEABLE,
+    MOST_KEYS,
     NOWHERE,
     S_DAY,
     T_DIRTY,
+    T_KEYS,
     T_MOVED,
     T_PENDING,
     T_SWITCHES,
@@ -38,9 +55,12 @@ from .layout import (
     W_MOVED,
     W_SWITCH,
     W_VISIT,
-    Core,
+    WIDEST,
+    Memory,
+    Totals,
 )
 from .placing import day_allowed, free_slot, may_join, may_open, place, remove
+from .rows import check_row, ent_row, slot_row, unit_row
 
 MATE_BONUS = 150  # A day that suits another waiting unit of the same premises, in thousandths of a visit.
 CONGESTION = 120  # Penalty of a department's completely booked day.
@@ -49,229 +69,243 @@ NO_PLACE = 2**40
 
 
 @njit(cache=True)
-def objective(core: Core) -> int:
+def objective(m: Memory, t: Totals) -> int:
     """Return the cost of the plan with its soft parts, in thousandths of a visit."""
-    t, cfg = core.totals, core.cfg
-    return cfg[W_VISIT] * t[T_VISITS] + 1000 * t[T_UNSERVED] + cfg[W_SWITCH] * t[T_SWITCHES] + cfg[W_MOVED] * t[T_MOVED]
+    return t[W_VISIT] * t[T_VISITS] + 1000 * t[T_UNSERVED] + t[W_SWITCH] * t[T_SWITCHES] + t[W_MOVED] * t[T_MOVED]
 
 
 @njit(cache=True)
-def touch(core: Core, unit: int) -> None:
+def touch(m: Memory, t: Totals, unit: int) -> None:
     """Note where the unit stood at the beginning of this round."""
-    u = core.units[unit]
-    if u[U_TOUCHED] == 1:
+    u = unit_row(m, unit)
+    if m[u + U_TOUCHED] == 1:
         return
-    u[U_TOUCHED] = 1
-    core.touched[core.totals[T_TOUCHED]] = unit
-    core.totals[T_TOUCHED] += 1
-    core.old_place[unit, 0], core.old_place[unit, 1] = u[U_SLOT], u[U_DAY]
-    if u[U_DAY] != NOWHERE:
-        start, size = crew_span(core, unit)
-        core.old_crew[start : start + size] = core.crew[start : start + size]
+    m[u + U_TOUCHED] = 1
+    m[m[A_TOUCHED] + t[T_TOUCHED]] = unit
+    t[T_TOUCHED] += 1
+    m[m[A_OLD_PLACE] + 2 * unit], m[m[A_OLD_PLACE] + 2 * unit + 1] = m[u + U_SLOT], m[u + U_DAY]
+    if m[u + U_DAY] != NOWHERE:
+        start, size = crew_span(m, t, unit)
+        for k in range(start, start + size):
+            m[m[A_OLD_CREW] + k] = m[m[A_CREW] + k]
 
 
 @njit(cache=True)
-def crew_span(core: Core, unit: int) -> tuple[int, int]:
+def crew_span(m: Memory, t: Totals, unit: int) -> tuple[int, int]:
     """Return where the unit's people stand in `crew`, and how many they are (its checks lie side by side)."""
-    u = core.units[unit]
-    first, last = u[U_FIRST], u[U_FIRST] + u[U_COUNT] - 1
-    start = core.checks[first, C_CREW]
-    return start, core.checks[last, C_CREW] + core.checks[last, C_PEOPLE] - start
+    u = unit_row(m, unit)
+    first, last = m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT] - 1
+    start = m[check_row(m, first) + C_CREW]
+    return start, m[check_row(m, last) + C_CREW] + m[check_row(m, last) + C_PEOPLE] - start
 
 
 @njit(cache=True)
-def make_pending(core: Core, unit: int) -> None:
+def make_pending(m: Memory, t: Totals, unit: int) -> None:
     """Take the unit out of the plan if it is in, and queue it for this round."""
-    u = core.units[unit]
-    if u[U_PENDING] == 1:
+    u = unit_row(m, unit)
+    if m[u + U_PENDING] == 1 or t[T_PENDING] >= MOST_KEYS:
         return
-    touch(core, unit)
-    if u[U_DAY] != NOWHERE:
-        remove(core, unit)
-    u[U_PENDING] = 1
-    core.pending[core.totals[T_PENDING]] = unit
-    core.totals[T_PENDING] += 1
+    touch(m, t, unit)
+    if m[u + U_DAY] != NOWHERE:
+        remove(m, t, unit)
+    m[u + U_PENDING] = 1
+    m[m[A_PENDING] + t[T_PENDING]] = unit
+    t[T_PENDING] += 1
 
 
 @njit(cache=True)
-def try_position(core: Core, unit: int, slot: int, day: int, noise: int) -> int:
+def try_position(m: Memory, t: Totals, unit: int, slot: int, day: int, noise: int) -> int:
     """Write the best people for the whole unit to `trial`; return their penalty or MISSING. The plan is left as it was."""
-    u = core.units[unit]
-    zone = core.ents[u[U_ENT], E_ZONE]
-    first, count = u[U_FIRST], u[U_COUNT]
+    u = unit_row(m, unit)
+    zone = m[ent_row(m, m[u + U_ENT]) + E_ZONE]
+    first, count = m[u + U_FIRST], m[u + U_COUNT]
     if count == 1:
-        return choose_crew(core, first, day, slot, u[U_ENT], zone, noise, 0)
+        return choose_crew(m, t, first, day, slot, m[u + U_ENT], zone, noise, 0)
     total, offset, done = 0, 0, first
     for check in range(first, first + count):
-        penalty = choose_crew(core, check, day, slot, u[U_ENT], zone, noise, offset)
+        penalty = choose_crew(m, t, check, day, slot, m[u + U_ENT], zone, noise, offset)
         if penalty == MISSING:
             total = MISSING
             break
         total += penalty
-        for k in range(core.checks[check, C_PEOPLE]):
-            engage(core, core.trial[offset + k], check, day, slot, zone)
-        offset += core.checks[check, C_PEOPLE]
+        for k in range(m[check_row(m, check) + C_PEOPLE]):
+            engage(m, t, m[m[A_TRIAL] + offset + k], check, day, slot, zone)
+        offset += m[check_row(m, check) + C_PEOPLE]
         done = check + 1
     offset = 0
     for check in range(first, done):
-        for k in range(core.checks[check, C_PEOPLE]):
-            release(core, core.trial[offset + k], check, day, slot)
-        offset += core.checks[check, C_PEOPLE]
+        for k in range(m[check_row(m, check) + C_PEOPLE]):
+            release(m, t, m[m[A_TRIAL] + offset + k], check, day, slot)
+        offset += m[check_row(m, check) + C_PEOPLE]
     return total
 
 
 @njit(cache=True)
-def find_mates(core: Core, unit: int) -> int:
+def keep_trial(m: Memory, t: Totals) -> None:
+    for k in range(t[WIDEST]):
+        m[m[A_BEST_TRIAL] + k] = m[m[A_TRIAL] + k]
+
+
+@njit(cache=True)
+def find_mates(m: Memory, t: Totals, unit: int) -> int:
     """List the other waiting units of the same premises that could share a visit with this one; return their number."""
-    u = core.units[unit]
-    if u[U_KIND] != KIND_MERGEABLE:
+    u = unit_row(m, unit)
+    if m[u + U_KIND] != KIND_MERGEABLE:
         return 0
-    ent = core.ents[u[U_ENT]]
+    ent = ent_row(m, m[u + U_ENT])
     found = 0
-    for other in range(ent[E_BASE], ent[E_BASE] + ent[E_UNITS]):
-        o = core.units[other]
-        if o[U_PENDING] == 1 and other != unit and o[U_KIND] == KIND_MERGEABLE and o[U_START] <= u[U_END] and u[U_START] <= o[U_END]:
-            core.mates[found] = other
+    for other in range(m[ent + E_BASE], m[ent + E_BASE] + m[ent + E_UNITS]):
+        o = unit_row(m, other)
+        if (
+            m[o + U_PENDING] == 1
+            and other != unit
+            and m[o + U_KIND] == KIND_MERGEABLE
+            and m[o + U_START] <= m[u + U_END]
+            and m[u + U_START] <= m[o + U_END]
+        ):
+            m[m[A_MATES] + found] = other
             found += 1
-    core.totals[T_WORK] += ent[E_UNITS] >> 2
+    t[T_WORK] += m[ent + E_UNITS] >> 2
     return found
 
 
 @njit(cache=True)
-def new_visit_penalty(core: Core, unit: int, day: int, mates: int) -> int:
+def new_visit_penalty(m: Memory, t: Totals, unit: int, day: int, mates: int) -> int:
     """Return what opening a visit on this day costs beside its people."""
-    u = core.units[unit]
-    penalty = core.cfg[W_VISIT] if u[U_KIND] != KIND_DESK else 0
-    capacity = core.dept_capacity[u[U_DEPT], day]
+    u = unit_row(m, unit)
+    penalty = t[W_VISIT] if m[u + U_KIND] != KIND_DESK else 0
+    capacity = m[m[A_DEPT_CAPACITY] + m[u + U_DEPT] * t[HORIZON] + day]
     if capacity > 0:
-        penalty += CONGESTION * core.dept_day[u[U_DEPT], day] // capacity
+        penalty += CONGESTION * m[m[A_DEPT_DAY] + m[u + U_DEPT] * t[HORIZON] + day] // capacity
     for k in range(mates):
-        if day_allowed(core, core.mates[k], day):
+        if day_allowed(m, t, m[m[A_MATES] + k], day):
             penalty -= MATE_BONUS
-    core.totals[T_WORK] += mates >> 1
+    t[T_WORK] += mates >> 1
     return penalty
 
 
 @njit(cache=True)
-def moved_penalty(core: Core, unit: int, day: int) -> int:
-    u = core.units[unit]
-    if u[U_PUBLISHED] == NOWHERE or u[U_PUBLISHED] == day:
+def moved_penalty(m: Memory, t: Totals, unit: int, day: int) -> int:
+    u = unit_row(m, unit)
+    if m[u + U_PUBLISHED] == NOWHERE or m[u + U_PUBLISHED] == day:
         return 0
-    return core.cfg[W_MOVED] * u[U_COUNT]
+    return t[W_MOVED] * m[u + U_COUNT]
 
 
 @njit(cache=True)
-def insert_best(core: Core, unit: int, noise: int, blink: int) -> bool:
+def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool:
     """Serve the unit where it costs least; each position is overlooked with chance 1/blink (0: never)."""
-    u = core.units[unit]
-    ent = core.ents[u[U_ENT]]
+    u = unit_row(m, unit)
+    ent = ent_row(m, m[u + U_ENT])
     best, best_slot, best_day = NO_PLACE, NOWHERE, NOWHERE
-    if u[U_KIND] == KIND_MERGEABLE:
-        for k in range(ent[E_ACTIVE]):
-            slot = core.active[ent[E_BASE] + k]
-            day = core.slots[slot, S_DAY]
-            core.totals[T_WORK] += 4
-            if day < u[U_START] or day > u[U_END] or not may_join(core, unit, slot):
+    if m[u + U_KIND] == KIND_MERGEABLE:
+        for k in range(m[ent + E_ACTIVE]):
+            slot = m[m[A_ACTIVE] + m[ent + E_BASE] + k]
+            day = m[slot_row(m, slot) + S_DAY]
+            t[T_WORK] += 4
+            if day < m[u + U_START] or day > m[u + U_END] or not may_join(m, t, unit, slot):
                 continue
-            if blink > 0 and random_below(core, blink) == 0:
+            if blink > 0 and random_below(m, t, blink) == 0:
                 continue
-            penalty = try_position(core, unit, slot, day, noise)
+            penalty = try_position(m, t, unit, slot, day, noise)
             if penalty != MISSING:
-                penalty += moved_penalty(core, unit, day)
+                penalty += moved_penalty(m, t, unit, day)
                 if penalty < best:
                     best, best_slot, best_day = penalty, slot, day
-                    core.best_trial[:] = core.trial
-    if (best == NO_PLACE or best > core.cfg[W_VISIT]) and (u[U_KIND] == KIND_DESK or may_open(core, unit)):
-        slot = NOWHERE if u[U_KIND] == KIND_DESK else free_slot(core, u[U_ENT])
-        mates = find_mates(core, unit)
-        start, end = u[U_START], u[U_END]
+                    keep_trial(m, t)
+    if (best == NO_PLACE or best > t[W_VISIT]) and (m[u + U_KIND] == KIND_DESK or may_open(m, t, unit)):
+        slot = NOWHERE if m[u + U_KIND] == KIND_DESK else free_slot(m, t, m[u + U_ENT])
+        mates = find_mates(m, t, unit)
+        start, end = m[u + U_START], m[u + U_END]
         if end - start >= 2 * LONG_WINDOW:
-            start += random_below(core, end - start - LONG_WINDOW + 1)
+            start += random_below(m, t, end - start - LONG_WINDOW + 1)
             end = start + LONG_WINDOW - 1
         for day in range(start, end + 1):
-            if not day_allowed(core, unit, day) or (blink > 0 and random_below(core, blink) == 0):
+            if not day_allowed(m, t, unit, day) or (blink > 0 and random_below(m, t, blink) == 0):
                 continue
-            opening = new_visit_penalty(core, unit, day, mates) + moved_penalty(core, unit, day)
+            opening = new_visit_penalty(m, t, unit, day, mates) + moved_penalty(m, t, unit, day)
             if opening >= best:
                 continue
-            penalty = try_position(core, unit, slot, day, noise)
+            penalty = try_position(m, t, unit, slot, day, noise)
             if penalty != MISSING and penalty + opening < best:
                 best, best_slot, best_day = penalty + opening, slot, day
-                core.best_trial[:] = core.trial
+                keep_trial(m, t)
     if best == NO_PLACE:
         return False
-    place(core, unit, best_slot, best_day, core.best_trial, 0)
+    place(m, t, unit, best_slot, best_day, m[A_BEST_TRIAL])
     return True
 
 
 @njit(cache=True)
-def recreate(core: Core, noise: int, blink: int) -> None:
+def recreate(m: Memory, t: Totals, noise: int, blink: int) -> None:
     """Insert the pending units in the order of their keys (smallest first)."""
-    n = core.totals[T_PENDING]
+    n = t[T_PENDING]
     for a in range(1, n):
-        unit, key = core.pending[a], core.keys[a]
+        unit, key = m[m[A_PENDING] + a], t[T_KEYS + a]
         b = a
-        while b > 0 and core.keys[b - 1] > key:
-            core.pending[b], core.keys[b] = core.pending[b - 1], core.keys[b - 1]
+        while b > 0 and t[T_KEYS + b - 1] > key:
+            m[m[A_PENDING] + b], t[T_KEYS + b] = m[m[A_PENDING] + b - 1], t[T_KEYS + b - 1]
             b -= 1
-        core.pending[b], core.keys[b] = unit, key
+        m[m[A_PENDING] + b], t[T_KEYS + b] = unit, key
     for a in range(n):
-        unit = core.pending[a]
-        core.units[unit, U_PENDING] = 0
-        insert_best(core, unit, noise, blink)
-    core.totals[T_PENDING] = 0
+        unit = m[m[A_PENDING] + a]
+        m[unit_row(m, unit) + U_PENDING] = 0
+        insert_best(m, t, unit, noise, blink)
+    t[T_PENDING] = 0
 
 
 @njit(cache=True)
-def keep_round(core: Core) -> None:
+def keep_round(m: Memory, t: Totals) -> None:
     """Accept what happened since the last call; changed units become dirty, that is, other than in the best plan."""
-    for a in range(core.totals[T_TOUCHED]):
-        unit = core.touched[a]
-        core.units[unit, U_TOUCHED] = 0
-        if core.units[unit, U_DIRTY] == 0:
-            core.units[unit, U_DIRTY] = 1
-            core.dirty[core.totals[T_DIRTY]] = unit
-            core.totals[T_DIRTY] += 1
-    core.totals[T_TOUCHED] = 0
+    for a in range(t[T_TOUCHED]):
+        unit = m[m[A_TOUCHED] + a]
+        m[unit_row(m, unit) + U_TOUCHED] = 0
+        if m[unit_row(m, unit) + U_DIRTY] == 0:
+            m[unit_row(m, unit) + U_DIRTY] = 1
+            m[m[A_DIRTY] + t[T_DIRTY]] = unit
+            t[T_DIRTY] += 1
+    t[T_TOUCHED] = 0
 
 
 @njit(cache=True)
-def undo_round(core: Core) -> None:
+def undo_round(m: Memory, t: Totals) -> None:
     """Put every touched unit back where it stood."""
-    n = core.totals[T_TOUCHED]
+    n = t[T_TOUCHED]
     for a in range(n):
-        if core.units[core.touched[a], U_DAY] != NOWHERE:
-            remove(core, core.touched[a])
+        if m[unit_row(m, m[m[A_TOUCHED] + a]) + U_DAY] != NOWHERE:
+            remove(m, t, m[m[A_TOUCHED] + a])
     for a in range(n):
-        unit = core.touched[a]
-        core.units[unit, U_TOUCHED] = 0
-        if core.old_place[unit, 1] != NOWHERE:
-            place(core, unit, core.old_place[unit, 0], core.old_place[unit, 1], core.old_crew, crew_span(core, unit)[0])
-    core.totals[T_TOUCHED] = 0
+        unit = m[m[A_TOUCHED] + a]
+        m[unit_row(m, unit) + U_TOUCHED] = 0
+        if m[m[A_OLD_PLACE] + 2 * unit + 1] != NOWHERE:
+            slot, day = m[m[A_OLD_PLACE] + 2 * unit], m[m[A_OLD_PLACE] + 2 * unit + 1]
+            place(m, t, unit, slot, day, m[A_OLD_CREW] + crew_span(m, t, unit)[0])
+    t[T_TOUCHED] = 0
 
 
 @njit(cache=True)
-def save_best(core: Core) -> None:
+def save_best(m: Memory, t: Totals) -> None:
     """Copy the dirty units into the best plan."""
-    for a in range(core.totals[T_DIRTY]):
-        unit = core.dirty[a]
-        u = core.units[unit]
-        u[U_DIRTY] = 0
-        core.best_place[unit, 0], core.best_place[unit, 1] = u[U_SLOT], u[U_DAY]
-        if u[U_DAY] != NOWHERE:
-            start, size = crew_span(core, unit)
-            core.best_crew[start : start + size] = core.crew[start : start + size]
-    core.totals[T_DIRTY] = 0
+    for a in range(t[T_DIRTY]):
+        unit = m[m[A_DIRTY] + a]
+        u = unit_row(m, unit)
+        m[u + U_DIRTY] = 0
+        m[m[A_BEST_PLACE] + 2 * unit], m[m[A_BEST_PLACE] + 2 * unit + 1] = m[u + U_SLOT], m[u + U_DAY]
+        if m[u + U_DAY] != NOWHERE:
+            start, size = crew_span(m, t, unit)
+            for k in range(start, start + size):
+                m[m[A_BEST_CREW] + k] = m[m[A_CREW] + k]
+    t[T_DIRTY] = 0
 
 
 @njit(cache=True)
-def construct(core: Core, order: object, noise: int, blink: int) -> None:
+def construct(m: Memory, t: Totals, order: object, noise: int, blink: int) -> None:
     """Insert the listed units one after another; all of them wait as each other's mates at first."""
     for a in range(len(order)):
-        core.units[order[a], U_PENDING] = 1
+        m[unit_row(m, order[a]) + U_PENDING] = 1
     for a in range(len(order)):
         unit = order[a]
-        touch(core, unit)
-        core.units[unit, U_PENDING] = 0
-        insert_best(core, unit, noise, blink)
-    keep_round(core)
+        touch(m, t, unit)
+        m[unit_row(m, unit) + U_PENDING] = 0
+        insert_best(m, t, unit, noise, blink)
+    keep_round(m, t)
