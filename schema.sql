@@ -242,9 +242,11 @@ CREATE TABLE department (
   level       text        NOT NULL CONSTRAINT department_level_known CHECK (level IN ('city', 'district', 'town')),
   domain      text        NOT NULL DEFAULT '',
   phone       text        NOT NULL DEFAULT '',
+  needs_city_consent boolean NOT NULL DEFAULT false,
   valid_from  date        NOT NULL,
   valid_to    date,
   CONSTRAINT department_code_unique UNIQUE (region, code),
+  CONSTRAINT department_uscc_unique UNIQUE (uscc),
   CONSTRAINT department_validity_ordered CHECK (valid_to IS NULL OR valid_to >= valid_from)
 );
 
@@ -270,15 +272,21 @@ CREATE TABLE matter (
   mandatory   boolean     NOT NULL DEFAULT false,
   min_inspectors integer  NOT NULL CONSTRAINT matter_two_inspectors CHECK (min_inspectors >= 2),
   minutes     integer     NOT NULL CONSTRAINT matter_minutes_positive CHECK (minutes BETWEEN 1 AND 480),
+  key_risk    boolean     NOT NULL DEFAULT false,
+  sample      boolean     NOT NULL DEFAULT false,
   prepare     text        NOT NULL DEFAULT '',
   published_on date       NOT NULL,
   withdrawn_on date,
   change_reason text      NOT NULL DEFAULT '',
-  CONSTRAINT matter_code_version_unique UNIQUE (region, code, version)
+  CONSTRAINT matter_code_version_unique UNIQUE (region, code, version),
+  CONSTRAINT matter_unannounced_not_merged CHECK (disclosure = 'named' OR NOT mergeable),
+  CONSTRAINT matter_withdrawn_later CHECK (withdrawn_on IS NULL OR withdrawn_on >= published_on)
 );
 CREATE UNIQUE INDEX matter_one_in_force ON matter (region, code) WHERE withdrawn_on IS NULL;
 COMMENT ON COLUMN matter.basis IS 'Legal bases in the form 《…》第X条.';
-COMMENT ON COLUMN matter.industries IS 'GB/T 4754-2017 codes or prefixes; with tags it says who may be an object.';
+COMMENT ON COLUMN matter.industries IS 'GB/T 4754-2017 prefixes with section letter (H62); an enterprise matches by industry or by tag, and by both where both are given.';
+COMMENT ON COLUMN matter.tags IS 'Activities (licences held, things done), one of which an object must carry on.';
+COMMENT ON COLUMN matter.sample IS 'The legal basis was not verified; an administrator has to confirm it.';
 
 -- One 检查要点 of a matter's version.
 CREATE TABLE criterion (
@@ -299,6 +307,10 @@ CREATE TABLE bundle (
   region      text        NOT NULL DEFAULT acting_region(),
   code        text        NOT NULL,
   name        text        NOT NULL,
+  lead        bigint      NOT NULL REFERENCES department,
+  industries  text[]      NOT NULL,
+  tags        text[]      NOT NULL,
+  sample      boolean     NOT NULL DEFAULT false,
   CONSTRAINT bundle_code_unique UNIQUE (region, code)
 );
 
@@ -307,6 +319,23 @@ CREATE TABLE bundle_matter (
   matter      bigint      NOT NULL REFERENCES matter,
   CONSTRAINT bundle_matter_pkey PRIMARY KEY (bundle, matter)
 );
+
+-- One year whose official notice on rest days (国务院办公厅) is known.
+CREATE TABLE calendar_year (
+  year        integer     PRIMARY KEY,
+  notice      text        NOT NULL
+);
+
+-- One day that a notice turns round: a rest day, or a weekend day on which people work.
+CREATE TABLE calendar_day (
+  day         date        PRIMARY KEY,
+  year        integer     NOT NULL REFERENCES calendar_year,
+  kind        text        NOT NULL CONSTRAINT calendar_day_kind_known CHECK (kind IN ('rest', 'work')),
+  CONSTRAINT calendar_day_of_its_notice CHECK (year - extract(year FROM day) IN (0, 1))
+);
+COMMENT ON COLUMN calendar_day.year IS 'Year of the notice; it may reach back into the December before.';
+GRANT SELECT, INSERT, UPDATE ON calendar_year, calendar_day TO ir_app;
+GRANT SELECT ON calendar_year, calendar_day TO ir_auditor;
 
 -- enterprises (H3) -------------------------------------------------------------------------------------------------------
 
@@ -318,8 +347,9 @@ CREATE TABLE enterprise (
   name        text        NOT NULL,
   sort_key    text        NOT NULL,
   initials    text        NOT NULL,
-  uscc        text,
-  reg_no      text,
+  search_name text        NOT NULL,
+  uscc        text        CONSTRAINT enterprise_uscc_form CHECK (uscc ~ '^[0-9A-HJ-NP-RTUWXY]{18}$'),
+  reg_no      text        CONSTRAINT enterprise_reg_no_form CHECK (reg_no ~ '^[0-9]{15}$'),
   kind        text        NOT NULL CONSTRAINT enterprise_kind_known CHECK (kind IN ('company', 'individual', 'cooperative', 'institution', 'other')),
   natural_name boolean    NOT NULL DEFAULT false,
   industry    text        NOT NULL,
@@ -332,6 +362,7 @@ CREATE TABLE enterprise (
 );
 CREATE INDEX enterprise_by_initials ON enterprise (initials text_pattern_ops);
 CREATE INDEX enterprise_by_industry ON enterprise (industry text_pattern_ops);
+COMMENT ON COLUMN enterprise.search_name IS 'Name folded for searching: half width, lower case, no blanks or punctuation.';
 COMMENT ON COLUMN enterprise.natural_name IS 'The name is, or contains, a person''s name: masked in public.';
 COMMENT ON COLUMN enterprise.contact IS 'Registered contact address for notices (e-mail); never public.';
 
@@ -340,12 +371,18 @@ CREATE TABLE premises (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uid         text        NOT NULL CONSTRAINT premises_uid_unique UNIQUE,
   enterprise  bigint      NOT NULL REFERENCES enterprise,
+  position    integer     NOT NULL DEFAULT 1 CONSTRAINT premises_position_positive CHECK (position >= 1),
   name        text        NOT NULL DEFAULT '',
   address     text        NOT NULL,
+  site        text        NOT NULL,
   town        text        NOT NULL REFERENCES town,
   open_mask   integer     NOT NULL DEFAULT 127 CONSTRAINT premises_open_mask_range CHECK (open_mask BETWEEN 1 AND 127)
 );
-CREATE INDEX premises_by_enterprise ON premises (enterprise);
+CREATE UNIQUE INDEX premises_by_enterprise ON premises (enterprise, position);
+CREATE INDEX premises_by_site ON premises (site);
+CREATE INDEX premises_by_town ON premises (town);
+COMMENT ON COLUMN premises.position IS '1 is the main place of business.';
+COMMENT ON COLUMN premises.site IS 'Address folded for searching; equal for enterprises behind one door.';
 COMMENT ON COLUMN premises.open_mask IS 'Bit w = open on weekday w, Monday is bit 0.';
 
 -- One month's 企业信用风险分类 of one enterprise: internal, never public (国市监信发〔2022〕6号).
@@ -376,8 +413,9 @@ CREATE TABLE catering (
 CREATE TABLE device (
   enterprise  bigint      NOT NULL REFERENCES enterprise,
   since       date        NOT NULL,
+  side        text        NOT NULL CONSTRAINT device_side_known CHECK (side IN ('production', 'distribution')),
   level       integer     NOT NULL CONSTRAINT device_level_known CHECK (level BETWEEN 1 AND 4),
-  CONSTRAINT device_pkey PRIMARY KEY (enterprise, since)
+  CONSTRAINT device_pkey PRIMARY KEY (enterprise, side, since)
 );
 
 -- inspectors (H3) --------------------------------------------------------------------------------------------------------
@@ -389,6 +427,7 @@ CREATE TABLE inspector (
   region      text        NOT NULL DEFAULT acting_region(),
   department  bigint      NOT NULL REFERENCES department,
   name        text        NOT NULL,
+  sort_key    text        NOT NULL,
   certificate text        NOT NULL,
   valid_from  date        NOT NULL,
   valid_to    date        NOT NULL,
@@ -416,6 +455,7 @@ CREATE TABLE recusal (
   inspector   bigint      NOT NULL REFERENCES inspector,
   enterprise  bigint      NOT NULL REFERENCES enterprise,
   reason      text        NOT NULL,
+  declared_on date        NOT NULL,
   CONSTRAINT recusal_pkey PRIMARY KEY (inspector, enterprise)
 );
 
@@ -837,40 +877,60 @@ CREATE TABLE merge_run (
 
 -- codes (H5) -------------------------------------------------------------------------------------------------------------
 
--- One 检查码: one signed code for one visit.
+-- One 检查码: one signed code for one visit. Active and expired are seen from its window, not stored.
 CREATE TABLE code (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  code_id     bytea       NOT NULL CONSTRAINT code_code_id_unique UNIQUE CONSTRAINT code_code_id_length CHECK (octet_length(code_id) = 16),
+  uid         text        NOT NULL CONSTRAINT code_uid_unique UNIQUE CONSTRAINT code_uid_length CHECK (length(uid) = 26),
   visit       bigint      NOT NULL REFERENCES visit,
   enterprise  bigint      NOT NULL REFERENCES enterprise,
-  key_id      integer     NOT NULL,
+  premises    bigint      NOT NULL REFERENCES premises,
   opens_at    timestamptz NOT NULL,
   ends_at     timestamptz NOT NULL,
-  commitment_salt bytea   NOT NULL,
-  commitment  bytea       NOT NULL CONSTRAINT code_commitment_length CHECK (octet_length(commitment) = 16),
+  enterprise_commitment bytea NOT NULL CONSTRAINT code_enterprise_commitment_length CHECK (octet_length(enterprise_commitment) = 8),
+  premises_commitment bytea NOT NULL CONSTRAINT code_premises_commitment_length CHECK (octet_length(premises_commitment) = 8),
   bound       bytea       NOT NULL CONSTRAINT code_bound_length CHECK (octet_length(bound) = 16),
   bound_fields jsonb      NOT NULL,
   state       text        NOT NULL DEFAULT 'issued' CONSTRAINT code_state_known CHECK (state IN ('issued', 'presented', 'closed', 'revoked')),
-  word_hash   bytea,
+  path        text        NOT NULL DEFAULT 'normal' CONSTRAINT code_path_known CHECK (path IN ('normal', 'emergency', 'network_failure')),
+  path_reason text        NOT NULL DEFAULT '',
+  backfill_due date,
+  replaces    bigint      REFERENCES code,
+  word_tries  integer     NOT NULL DEFAULT 0,
   upstream_check_code text NOT NULL DEFAULT '',
   issued_at   timestamptz NOT NULL,
+  issued_by   bigint      NOT NULL DEFAULT 0,
   presented_at timestamptz,
   ended_at    timestamptz,
   end_reason  text        NOT NULL DEFAULT '',
   CONSTRAINT code_window_ordered CHECK (ends_at > opens_at),
-  CONSTRAINT code_ended_has_time CHECK ((state IN ('closed', 'revoked')) = (ended_at IS NOT NULL))
+  CONSTRAINT code_ended_has_time CHECK ((state IN ('closed', 'revoked')) = (ended_at IS NOT NULL)),
+  CONSTRAINT code_revoked_has_reason CHECK (state <> 'revoked' OR end_reason <> ''),
+  CONSTRAINT code_presented_has_time CHECK (state <> 'presented' OR presented_at IS NOT NULL),
+  CONSTRAINT code_path_has_reason CHECK (path = 'normal' OR path_reason <> ''),
+  CONSTRAINT code_word_tries_limited CHECK (word_tries BETWEEN 0 AND 6)
 );
 CREATE UNIQUE INDEX code_one_live ON code (visit) WHERE state IN ('issued', 'presented');
+CREATE INDEX code_by_enterprise ON code (enterprise, opens_at);
+COMMENT ON COLUMN code.uid IS 'Base32 of the 128-bit random code id inside the token.';
+COMMENT ON COLUMN code.ends_at IS 'First instant outside the window.';
+COMMENT ON COLUMN code.backfill_due IS 'Last day to back-fill what an emergency or a network failure left out.';
+COMMENT ON COLUMN code.word_tries IS 'Wrong one-time words typed so far; at 6 the word no longer works.';
 
--- What one scan answers, in one read, outside row-level security: made when the code is issued, changed with it.
+-- What one scan is answered with, in one read by key, outside row-level security: made and changed with its code.
 CREATE TABLE verdict (
-  code_id     bytea       PRIMARY KEY,
-  state       text        NOT NULL,
-  opens_at    timestamptz NOT NULL,
-  ends_at     timestamptz NOT NULL,
-  certificates_valid_to date NOT NULL,
-  page        jsonb       NOT NULL
+  uid         text        PRIMARY KEY,
+  code        bigint      NOT NULL CONSTRAINT verdict_code_unique UNIQUE REFERENCES code,
+  enterprise  bigint      NOT NULL,
+  state       text        NOT NULL CONSTRAINT verdict_state_known CHECK (state IN ('issued', 'presented', 'closed', 'revoked')),
+  inspectors  bigint[]    NOT NULL,
+  arrived_at  timestamptz,
+  ended_at    timestamptz,
+  reason      text        NOT NULL DEFAULT '',
+  page        text        NOT NULL,
+  masked      text        NOT NULL
 );
+COMMENT ON COLUMN verdict.page IS 'JSON of codes.model.Page as sent to scanners while the code lives; text, because it is passed on undecoded.';
+COMMENT ON COLUMN verdict.masked IS 'The same page as strangers see it before and after.';
 
 -- One confirmed 现场核验.
 CREATE TABLE arrival (
@@ -882,18 +942,70 @@ CREATE TABLE arrival (
   reason      text        NOT NULL DEFAULT '',
   occurred_at timestamptz NOT NULL,
   logged_at   timestamptz NOT NULL,
-  CONSTRAINT arrival_late_has_reason CHECK (method <> 'late' OR reason <> '')
+  logged_by   bigint      NOT NULL DEFAULT 0,
+  CONSTRAINT arrival_late_has_reason CHECK (method <> 'late' OR reason <> ''),
+  CONSTRAINT arrival_not_in_future CHECK (occurred_at <= logged_at)
 );
 
--- One report from a door: somebody came without a code, somebody else came, money was asked.
+-- One scan as it was answered; no personal data. Added in batches.
+CREATE TABLE code_scan (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  code        bigint      NOT NULL REFERENCES code,
+  scanned_at  timestamptz NOT NULL,
+  verdict     text        NOT NULL,
+  slot        bigint      NOT NULL
+);
+CREATE INDEX code_scan_by_code ON code_scan (code, scanned_at);
+
+-- One thing the registry itself noticed: a signature it never made, a code scanned at another enterprise, an overdue back-fill.
+CREATE TABLE code_alarm (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT code_alarm_uid_unique UNIQUE,
+  kind        text        NOT NULL CONSTRAINT code_alarm_kind_known CHECK (kind IN ('stolen_key', 'unregistered_code', 'wrong_enterprise', 'overdue_backfill')),
+  code_uid    text        NOT NULL,
+  scanner     bigint      NOT NULL DEFAULT 0,
+  day         date        NOT NULL,
+  raised_at   timestamptz NOT NULL,
+  CONSTRAINT code_alarm_once_a_day UNIQUE (kind, code_uid, scanner, day)
+);
+COMMENT ON COLUMN code_alarm.scanner IS 'enterprise.id of the signed-in scanner; 0 when nobody knows who scanned.';
+
+-- One report from a door: somebody came without a code, somebody else came, money was asked. Departments never read it.
 CREATE TABLE report (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uid         text        NOT NULL CONSTRAINT report_uid_unique UNIQUE,
   code        bigint      REFERENCES code,
+  enterprise  bigint,
   kind        text        NOT NULL CONSTRAINT report_kind_known CHECK (kind IN ('other_person', 'money', 'no_code', 'wrong_enterprise', 'other')),
   text        text        NOT NULL DEFAULT '' CONSTRAINT report_text_length CHECK (length(text) <= 2000),
+  place       text        NOT NULL DEFAULT '' CONSTRAINT report_place_length CHECK (length(place) <= 200),
   filed_at    timestamptz NOT NULL
 );
+COMMENT ON COLUMN report.enterprise IS 'enterprise.id where the reporter was signed in or scanned a code bound to it.';
+
+ALTER TABLE code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE code FORCE ROW LEVEL SECURITY;
+CREATE POLICY code_of_visible_visit ON code TO ir_app, ir_auditor
+  USING (EXISTS (SELECT FROM visit WHERE visit.id = code.visit)) WITH CHECK (EXISTS (SELECT FROM visit WHERE visit.id = code.visit));
+ALTER TABLE arrival ENABLE ROW LEVEL SECURITY;
+ALTER TABLE arrival FORCE ROW LEVEL SECURITY;
+CREATE POLICY arrival_of_visible_visit ON arrival TO ir_app, ir_auditor
+  USING (EXISTS (SELECT FROM visit WHERE visit.id = arrival.visit)) WITH CHECK (EXISTS (SELECT FROM visit WHERE visit.id = arrival.visit));
+ALTER TABLE code_scan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE code_scan FORCE ROW LEVEL SECURITY;
+CREATE POLICY code_scan_of_visible_code ON code_scan TO ir_app, ir_auditor
+  USING (EXISTS (SELECT FROM code WHERE code.id = code_scan.code)) WITH CHECK (acting_role() = 'system');
+ALTER TABLE code_alarm ENABLE ROW LEVEL SECURITY;
+ALTER TABLE code_alarm FORCE ROW LEVEL SECURITY;
+CREATE POLICY code_alarm_supervisors ON code_alarm TO ir_app, ir_auditor USING (sees_all_departments()) WITH CHECK (acting_role() = 'system');
+ALTER TABLE report ENABLE ROW LEVEL SECURITY;
+ALTER TABLE report FORCE ROW LEVEL SECURITY;
+CREATE POLICY report_read ON report FOR SELECT TO ir_app, ir_auditor USING (sees_all_departments());
+CREATE POLICY report_add ON report FOR INSERT TO ir_app WITH CHECK (acting_role() IN ('anonymous', 'enterprise', 'system'));
+
+GRANT SELECT, INSERT, UPDATE ON code, verdict TO ir_app;
+GRANT SELECT, INSERT ON arrival, code_scan, code_alarm, report TO ir_app;
+GRANT SELECT ON code, verdict, arrival, code_scan, code_alarm, report TO ir_auditor;
 
 -- fieldwork (H7) ---------------------------------------------------------------------------------------------------------
 
@@ -1198,14 +1310,14 @@ GRANT SELECT, INSERT, UPDATE ON
   enterprise, premises, credit_risk, food_risk, catering, device, inspector, inspector_matter, inspector_leave, recusal,
   person, session, attempt, fact, annual_plan, plan_upload, task, monthly_plan, draw, "check", check_matter, quota, trigger,
   visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run,
-  code, verdict, arrival, report, inspection, answer, finding, evidence, rectification, objection, offsite_check, release
+  inspection, answer, finding, evidence, rectification, objection, offsite_check, release
   TO ir_app;
 GRANT DELETE ON idempotency, session, attempt, job, task, answer, finding TO ir_app;
 GRANT SELECT ON schema_version TO ir_app, ir_sequencer, ir_auditor;
 GRANT SELECT ON
   town, department, matter, criterion, bundle, bundle_matter, enterprise, premises, credit_risk, food_risk, catering, device,
   inspector, inspector_matter, inspector_leave, recusal, fact, annual_plan, plan_upload, task, monthly_plan, draw, "check", check_matter, quota, trigger,
-  visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run, code, verdict, arrival, report, inspection, answer, finding, evidence, rectification, objection, offsite_check, release
+  visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run, inspection, answer, finding, evidence, rectification, objection, offsite_check, release
   TO ir_auditor;
 
 RESET ROLE;
