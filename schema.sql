@@ -1207,6 +1207,7 @@ CREATE TABLE release (
   manifest_hash bytea NOT NULL CONSTRAINT release_manifest_hash_length CHECK (octet_length(manifest_hash) = 32),   -- SHA-256 of manifest.json.
   files integer NOT NULL,
   bytes bigint NOT NULL,
+  summary jsonb NOT NULL,                     -- The month's line in the list of months; {} for a refresh.
   plan jsonb NOT NULL,                        -- The month as published, public data only; {} for a refresh.
   published_at timestamptz NOT NULL,
   published_by bigint NOT NULL,               -- person.id; 0 for the system.
