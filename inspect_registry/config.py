@@ -25,6 +25,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`DATABASE_URL`: the application's role on a real server; empty = the embedded server under var/postgres."""
     database_owner_url: str = ""
     """`DATABASE_OWNER_URL`: a role that may create roles and the schema; used by `schema apply` only."""
+    database_sequencer_url: str = ""
+    """`DATABASE_SEQUENCER_URL`: the sequencer's role on a real server."""
+    database_auditor_url: str = ""
+    """`DATABASE_AUDITOR_URL`: the auditor's role on a real server."""
     public_url: str = "http://127.0.0.1:8000"
     """`PUBLIC_URL`: scheme and host that codes and pages carry."""
     host: str = "127.0.0.1"
@@ -55,8 +59,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether people reach us by https, so that cookies must be `__Host-`."""
         return self.public_url.startswith("https://")
 
+    def role_url(self, role: str) -> str:
+        """Return the address for one database role on a real server. Raises SettingError where it is not set."""
+        url = {
+            "app": self.database_url,
+            "sequencer": self.database_sequencer_url,
+            "auditor": self.database_auditor_url,
+        }[role]
+        if not url:
+            raise SettingError(f"DATABASE_{role.upper()}_URL: needed on a real server")
+        return url
 
-_UNPREFIXED = {"database_url", "database_owner_url", "public_url", "host", "port"}
+    def role_passwords(self) -> dict[str, str]:
+        """Return the passwords written in the addresses of the database roles."""
+        return {role: urlsplit(self.role_url(role)).password or "" for role in ("app", "sequencer", "auditor")}
+
+
+_UNPREFIXED = {
+    "database_url",
+    "database_owner_url",
+    "database_sequencer_url",
+    "database_auditor_url",
+    "public_url",
+    "host",
+    "port",
+}
 
 
 def variable(field: str) -> str:
@@ -89,7 +116,7 @@ def _parse(name: str, kind: object, text: str) -> object:
         if kind is str:
             return text
         if kind in (int, float):
-            return msgspec.convert(text, kind, strict=False)  # type: ignore[call-overload]
+            return msgspec.convert(text, kind, strict=False)
     except (ValueError, KeyError) as error:
         raise SettingError(f"{name}: cannot read {text!r}") from error
     return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -12,7 +12,7 @@ itself is committed, with its entry `act.refused`, and raised: a rule's "no" is 
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from inspect_registry import ledger
 from inspect_registry.access.permissions import Permission, may
@@ -60,7 +60,7 @@ def act(permission: Permission) -> Callable[[Body[P, T]], Call[P, T]]:
             return result
 
         call.permission = permission  # type: ignore[attr-defined]  # read by the tests about the repository
-        return call
+        return cast("Call[P, T]", call)
 
     return decorate
 
@@ -78,7 +78,7 @@ def reads(permission: Permission) -> Callable[[Body[P, T]], Call[P, T]]:
                 return await body(tx, *arguments, **options)
 
         call.permission = permission  # type: ignore[attr-defined]  # read by the tests about the repository
-        return call
+        return cast("Call[P, T]", call)
 
     return decorate
 

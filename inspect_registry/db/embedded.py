@@ -23,6 +23,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 SUPERUSER = "registry"
@@ -97,6 +98,10 @@ class EmbeddedServer:
     def password(self, role: str) -> str:
         """Return the password of a role of this server."""
         return hashlib.sha256(f"{self._secret()}:{role}".encode()).hexdigest()
+
+    def program(self, name: str) -> Path:
+        """Return a program of the same PostgreSQL, such as pg_dump."""
+        return self._binaries / name
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -218,7 +223,7 @@ class EmbeddedServer:
         if self._account is not None:
             os.chown(path, self._account.pw_uid, self._account.pw_gid)
 
-    def _as_account(self) -> dict[str, object]:
+    def _as_account(self) -> dict[str, Any]:
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         if self._account is None:
             return {"env": environment}

@@ -32,7 +32,7 @@ def fingerprint(act: str, arguments: Sequence[object], options: Mapping[str, obj
 
 async def claim(tx: Tx, key: str, act: str, asked: bytes) -> Answered | None:
     """Take the key, or return the answer given under it. Raises IdempotencyKeyReused for another request."""
-    taken = await tx.value(SQL["claim_key"], str | None, tx.actor.person, key, act, asked, tx.now)  # type: ignore[arg-type]
+    taken = await tx.maybe_value(SQL["claim_key"], str, tx.actor.person, key, act, asked, tx.now)
     if taken is not None:
         return None
     earlier = await tx.one(SQL["answered"], Answered, tx.actor.person, key)

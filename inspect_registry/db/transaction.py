@@ -64,11 +64,18 @@ class Tx:
         return msgspec.convert([dict(row) for row in rows], list[kind])  # type: ignore[valid-type]  # kind is a class
 
     async def value(self, query: Query, kind: type[T], *arguments: object) -> T:
-        """Return the first column of the first row (NULL and no row are both None)."""
+        """Return the first column of the first row. Raises RowMissing when there is none, or it is NULL."""
+        value = await self.maybe_value(query, kind, *arguments)
+        if value is None:
+            raise RowMissing(query.name)
+        return value
+
+    async def maybe_value(self, query: Query, kind: type[T], *arguments: object) -> T | None:
+        """Return the first column of the first row; NULL and no row are both None."""
         self._note(query)
         with _translating():
             value = await self._connection.fetchval(query.sql, *arguments)
-        return msgspec.convert(value, kind)
+        return None if value is None else msgspec.convert(value, kind)
 
     async def values(self, query: Query, kind: type[T], *arguments: object) -> list[T]:
         """Return the first column of every row."""

@@ -1,0 +1,7 @@
+"""`python -m inspect_registry`."""
+
+import sys
+
+from inspect_registry.cli import main
+
+sys.exit(main())

@@ -1,0 +1,89 @@
+"""The composition root: everything is put together here and nowhere else.
+
+`create` takes finished parts and returns the ASGI application; `from_environment` is what the server's worker calls.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+
+from inspect_registry.config import Settings
+from inspect_registry.config import from_environment as settings_from_environment
+from inspect_registry.db import Database
+from inspect_registry.db.embedded import EmbeddedServer
+from inspect_registry.routes import registered
+from inspect_registry.routes.frame import ActorMiddleware, open_to_all, provide_acting, provide_database
+from inspect_registry.routes.outer import Outer
+from inspect_registry.routes.problems import HANDLERS
+
+BODY_LIMIT = 64 * 1024
+"""Bytes a request may carry unless its route says more."""
+
+
+class Metrics(PrometheusController):
+    """Prometheus figures; put it behind the proxy's address list in production (docs/operations.md)."""
+
+    path = "/metrics"
+    guards = (open_to_all,)
+    include_in_schema = False
+
+
+def create(settings: Settings, database: Database | None = None) -> Outer:
+    """Return the whole application; a given database is used as it is and not closed."""
+    prometheus = PrometheusConfig(app_name="inspect_registry", prefix="registry", group_path=True)
+    litestar = Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=registered.API),
+            *registered.ROOT,
+            Metrics,
+        ],
+        dependencies={"acting": Provide(provide_acting), "database": Provide(provide_database)},
+        middleware=[prometheus.middleware, ActorMiddleware()],
+        exception_handlers=HANDLERS,
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=OpenAPIConfig(
+            title="检查码 registry", version="1", path="/api", render_plugins=[JsonRenderPlugin(path="/schema")]
+        ),
+        state=State({"settings": settings, "database": database}),
+        lifespan=[] if database is not None else [_open_database(settings)],
+        logging_config=None,
+        debug=False,
+    )
+    return Outer(litestar, settings)
+
+
+def _open_database(settings: Settings) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        database = await Database.open(
+            application_dsn(settings),
+            region=settings.region,
+            size=settings.pool_size,
+            connect_timeout=settings.connect_timeout,
+            command_timeout=settings.command_timeout,
+            acquire_timeout=settings.acquire_timeout,
+        )
+        app.state.database = database
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return lifespan
+
+
+def application_dsn(settings: Settings) -> str:
+    """Return the address of the database for the application's role."""
+    return settings.database_url or EmbeddedServer(settings.var / "postgres").dsn("ir_app")
+
+
+def from_environment() -> Outer:
+    """Return the application as the environment describes it: the worker's entry."""
+    return create(settings_from_environment())

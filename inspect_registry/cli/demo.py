@@ -1,0 +1,51 @@
+"""`demo`: loads the demo district into an empty database; `serve --demo` does the same and serves it."""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from inspect_registry.cli.installation import database_server, role_dsn
+from inspect_registry.config import Settings, from_environment
+from inspect_registry.db.embedded import EmbeddedServer
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("demo", help="load the demo district (once; a loaded database is left alone)")
+    parser.add_argument("--enterprises", type=int, default=20_000, help="how many enterprises (default 20000)")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = from_environment(demo=True)
+    with database_server(settings) as server:
+        loaded = load_once(settings, server, enterprises=arguments.enterprises)
+    print("demo district loaded" if loaded else "the demo district is there already")
+    print("\n".join(account_lines()))
+    return 0
+
+
+def load_once(settings: Settings, server: EmbeddedServer | None, *, enterprises: int) -> bool:
+    """Load the demo unless it is there; shows progress; returns whether it was loaded now."""
+    from inspect_registry.demo import load  # noqa: PLC0415 - heavy, and for this alone
+
+    began = time.monotonic()
+
+    def progress(stage: str, done: int, total: int) -> None:
+        seconds = time.monotonic() - began
+        end = "\n" if done >= total else ""
+        print(f"\r  {seconds:5.1f} s  {stage} {done:,}/{total:,}        ", end=end, file=sys.stderr, flush=True)
+
+    return asyncio.run(
+        load.load_once(role_dsn(settings, server, "app"), settings=settings, enterprises=enterprises, progress=progress)
+    )
+
+
+def account_lines() -> list[str]:
+    """Return the demo accounts as lines for a terminal."""
+    from inspect_registry.demo import accounts  # noqa: PLC0415 - see load_once
+
+    lines = [f"  every demo account has the password {accounts.PASSWORD}"]
+    lines += [f"    {account.account:<18} {account.name}　{account.place}" for account in accounts.SHOWN]
+    return lines

@@ -1,0 +1,104 @@
+"""The sign-in page and the page of who is signed in: plain forms that work without script."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.params import Body
+from litestar.enums import RequestEncodingType
+
+from inspect_registry.access import service
+from inspect_registry.db import Database
+from inspect_registry.errors import NotSignedIn, RegistryError
+from inspect_registry.routes.frame import (
+    SECURE_SESSION_COOKIE,
+    SESSION_COOKIE,
+    actor_in,
+    open_to_all,
+    session_token,
+    signed_in,
+)
+from inspect_registry.routes.templates import render
+
+ROLE_NAMES = {
+    "clerk": "经办人", "head": "负责人", "coordinator": "统筹部门（区司法局）", "inspector": "执法人员",
+    "enterprise": "经营主体", "auditor": "监督审计", "operator": "系统运维",
+}  # fmt: skip
+
+
+class SignInForm(msgspec.Struct, frozen=True):
+    """The form as posted; lengths are checked by the service, so that nothing typed is lost in an error."""
+
+    account: str = ""
+    password: str = ""
+
+
+@get("/sign-in", operation_id="signInPage", guards=[open_to_all], include_in_schema=False)
+async def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """Show the form."""
+    return _page(request, account="", problem=None, status=200)
+
+
+@post("/sign-in", operation_id="signInForm", guards=[open_to_all], include_in_schema=False, status_code=303)
+async def sign_in(
+    request: Request[Any, Any, Any],
+    database: Database,
+    data: Annotated[SignInForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[str]:
+    """Open a session and go to the account page, or show the form again with what was typed and why not."""
+    address = request.client.host if request.client else ""
+    try:
+        session = await service.sign_in(database, data.account[:500], data.password[:500], address)
+    except RegistryError as error:
+        return _page(request, account=data.account[:200], problem=error, status=error.status)
+    secure = request.app.state.settings.secure
+    cookie = Cookie(
+        key=SECURE_SESSION_COOKIE if secure else SESSION_COOKIE,
+        value=session.token,
+        path="/",
+        httponly=True,
+        secure=secure,
+        samesite="strict",
+    )
+    return Response("", status_code=303, headers={"location": "/me", "cache-control": "no-store"}, cookies=[cookie])
+
+
+@get("/me", operation_id="mePage", guards=[signed_in], include_in_schema=False)
+async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """Show who is signed in and how to sign out."""
+    actor = actor_in(request)
+    page = render(
+        "me.html", name=actor.name, role=ROLE_NAMES.get(actor.role.value, actor.role.value), site=_site(request)
+    )
+    return Response(page, media_type=MediaType.HTML, headers={"cache-control": "no-store"})
+
+
+@post("/sign-out", operation_id="signOutForm", guards=[open_to_all], include_in_schema=False, status_code=303)
+async def sign_out(request: Request[Any, Any, Any], database: Database) -> Response[str]:
+    """End the session; also right for one that is over already."""
+    secure = request.app.state.settings.secure
+    token = session_token(request, secure=secure)
+    if token:
+        await service.sign_out(database, token)
+    out = Response("", status_code=303, headers={"location": "/", "cache-control": "no-store"})
+    out.delete_cookie(SECURE_SESSION_COOKIE if secure else SESSION_COOKIE, path="/")
+    return out
+
+
+def _site(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    return {"district": "嘉定区", "demo": request.app.state.settings.demo}
+
+
+def _page(
+    request: Request[Any, Any, Any], *, account: str, problem: RegistryError | None, status: int
+) -> Response[str]:
+    told = None
+    if problem is not None:
+        told = {"title": problem.title, "remedy": problem.remedy}
+        status = 403 if isinstance(problem, NotSignedIn) else status
+    page = render("sign_in.html", account=account, problem=told, site=_site(request))
+    return Response(page, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-store"})
+
+
+handlers = [sign_in_page, sign_in, me_page, sign_out]
