@@ -63,10 +63,13 @@ async def test_an_entry_is_the_public_leaf_and_the_private_record_it_commits_to(
 
 
 async def test_rolling_the_act_back_rolls_its_entry_back(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def act() -> None:
         async with database.transaction(SYSTEM) as tx:
             await ledger.append(tx, Action.DEMO_LOADED, Subject("demo", "x"))
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await act()
     async with database.transaction(SYSTEM) as tx:
         assert (await store.status(tx)).pending == 0
 

@@ -38,7 +38,7 @@ def test_a_tree_of_70000_has_the_tiles_that_the_specification_lists() -> None:
     assert [sum(name.level == 0 and name.width == 256 for name in names), len(names)] == [273, 273 + 4]
     assert names[-3:] == [TileName(1, 0), TileName(1, 1, 17), TileName(2, 0, 1)]
     assert TileName(0, 273, 112) in names
-    assert [name for name in tiles.tiles_of(256)] == [TileName(0, 0), TileName(1, 0, 1)]
+    assert list(tiles.tiles_of(256)) == [TileName(0, 0), TileName(1, 0, 1)]
     assert list(tiles.tiles_of(0)) == []
 
 
