@@ -6,7 +6,7 @@ CSV has no types, so a dangerous first character gets an apostrophe before it; X
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import xlsxwriter
@@ -14,6 +14,8 @@ import xlsxwriter
 Cell = str | int | float | Decimal | date | None
 _DANGEROUS = frozenset("=+-@|\t\r\n\0" + "＝＋－＠｜")
 _CELL_CHARACTERS_MAX = 32_767
+# A fixed time in the file's properties: the same rows give the same bytes, so a published file can be compared.
+_CREATED = datetime(2020, 1, 1)  # noqa: DTZ001  # the format knows no time zone
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -30,6 +32,7 @@ def xlsx_bytes(sheet_name: str, header: Sequence[str], rows: Iterable[Sequence[C
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
+        book.set_properties({"created": _CREATED})
         sheet = book.add_worksheet(sheet_name)
         bold = book.add_format({"bold": True, "text_wrap": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
