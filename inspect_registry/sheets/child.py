@@ -50,7 +50,7 @@ def read(content: bytes) -> Outcome:
         return Outcome(failure="damaged", detail=type(error).__name__)
 
 
-class _TooManyCells(Exception):  # noqa: N818 - private, and named for the situation
+class _TooManyCells(Exception):
     pass
 
 

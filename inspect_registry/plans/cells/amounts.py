@@ -6,6 +6,7 @@ and whether 次 is the planned frequency or the cap. Bounds: 不低于 and the l
 
 import re
 from decimal import Decimal
+from functools import lru_cache, reduce
 from typing import Literal
 
 import msgspec
@@ -21,13 +22,13 @@ _BARE = re.compile(
     rf"^(?P<before>\D*?)(?P<low>{NUMBER})(?:[-至到](?P<high>{NUMBER}))?(?P<after>(?:及|或)?以上|(?:及|或)?以下|以内|左右)?$"
 )
 _BARE_WORDS = re.compile(r"^(?:约|大约|每年|年度|全年|抽查|检查|频次|数量|比例|为|抽|共|[:=<>≥≤])*$")
-_LABEL = re.compile(r"(?P<label>上限|频次|频率|次数|比例|比率|数量|户数|家数)[^\d:;,]{0,4}:")
+_LABEL = re.compile(r"(?P<label>上限|频次|频率|次数|比例|比率|数量|户数|家数)(?:[^\d:;,]{0,4}:|[为是]?(?=\d))")
 _LABEL_KIND: dict[str, AmountKind] = {"上限": "cap", "频次": "frequency", "频率": "frequency", "次数": "frequency"}
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _CLASS_FILLER = re.compile(
-    r"抽查|检查|比例|频次|频率|抽取|覆盖率|对象?(?=[^象])|按照?|其中|分别|为|的|不|每户|企业总数|总数|[:;,、。()=/\-和及]"
+    r"抽查|检查|比例|频次|频率|抽取|覆盖率|对象?(?=[^象])|按照?|分别|为|的|不|每户|企业总数|总数|[:;,、。()=/\-和及]"
 )
-_NO_CLASS = re.compile(r"总体|整体|总的|合计")
+_NO_CLASS = re.compile(r"总体|整体|总的|合计|总量|其中")
 _WANTED = {
     "ratio": "例如 5%、不低于10%、2%-5%、20户",
     "ratio_or_count": "例如 5%、20户、10%(20户)",
@@ -60,12 +61,13 @@ class Amounts(msgspec.Struct, frozen=True, kw_only=True):
     trouble: Trouble | None = None
 
 
-class _Unreadable(Exception):  # noqa: N818 - caught in this file, and named for the situation
+class _Unreadable(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.trouble = Trouble(code=code, message=message)
 
 
+@lru_cache(maxsize=8192)
 def read_amounts(text: str, kind: AmountKind, *, percent_header: bool = False) -> Amounts:
     """Read a cell of an amount column.
 
@@ -76,10 +78,8 @@ def read_amounts(text: str, kind: AmountKind, *, percent_header: bool = False) -
     if not cell or is_nothing(cell):
         return Amounts()
     try:
-        read = Amounts()
-        for part, part_kind in _segments(cell, kind):
-            read = _merged(read, _segment(part, part_kind, percent_header=percent_header))
-        return read
+        parts = [_segment(part, named, percent_header=percent_header) for part, named in _segments(cell, kind)]
+        return reduce(_merged, parts, Amounts())
     except _Unreadable as unreadable:
         return Amounts(trouble=unreadable.trouble)
 

@@ -33,7 +33,10 @@ _QUANTITY = re.compile(
     rf"(?P<per>(?:[/·每]{_TARGET}|[/·每](?P<time>{_TIME}))+)?"
     r"(?P<after>(?:及|或)?以上|(?:及|或)?以下|以内|之内|左右|上下|不等)?"
 )
-_LEAST = r"不(?:得|应|能)?(?:低于|少于|小于|低過)|至少|最低|最少|起码|大于等于|≥|>=|≧|(?<!不)(?<!不得)(?:大于|超过|高于|多于)|>"
+_LEAST = (
+    r"不(?:得|应|能)?(?:低于|少于|小于)|至少|最低|最少|起码|大于等于|≥|>=|≧"
+    r"|(?<!不)(?<!不得)(?:大于|超过|高于|多于)|>"
+)
 _MOST = (
     r"不(?:得|应|能)?(?:高于|超过|多于|大于|超出)|至多|最多|最高|小于等于|≤|<=|≦"
     r"|控制在|(?<!不)(?<!不得)(?:低于|少于|小于)|<"
@@ -42,7 +45,8 @@ _BOUND = re.compile(rf"(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<exactly>=)")
 _TIME_IN_GAP = re.compile(rf"(?<![上下\d])(?:平均|每|全|整|本)?(?P<time>{_TIME})(?![底末初前])(?:均|内|之内|度)?")
 _APPROXIMATE = re.compile(r"约|大约|预计|预估|估计|左右|上下")
 _EXPLAINED = re.compile(
-    r"(?:19|20)\d\d年?(?:度|\d{1,2}月)?(?:\d{1,2}日)?[底末]?|《[^》]*》|[〔\[][^〕\]]*[〕\]]\d*号?|(?:^|[;,。(\n])\(?\d{1,2}[.、)]"
+    r"(?:19|20)\d\d年?(?:度|\d{1,2}月)?(?:\d{1,2}日)?[底末]?|《[^》]*》|[〔\[][^〕\]]*[〕\]]\d*号?"
+    r"|(?:^|[;,。(\n])\(?\d{1,2}[.、)]"
 )
 
 
@@ -85,6 +89,8 @@ def find(text: str) -> Found:
         else:
             quantities.append(quantity)
         unexplained.append(_figures(gap))
+        if quantity is not None and quantity.unit == "times" and quantity.per is None:
+            unexplained.append(_unnamed_time(gap + (match["time"] or "")))
         if gap.endswith("-"):
             unexplained.append(gap[-1] + match[0])
         end = match.end()
@@ -192,6 +198,12 @@ def _time_in(gap: str) -> Per | None:
     for match in _TIME_IN_GAP.finditer(_EXPLAINED.sub("", gap)):
         found = per_of(match["time"]) or found
     return found
+
+
+def _unnamed_time(gap: str) -> str:
+    """Return the stretch of time that a frequency is per and that has no name here: 每2个月."""
+    times = [match["time"] for match in _TIME_IN_GAP.finditer(_EXPLAINED.sub("", gap))]
+    return "".join(time for time in times if per_of(time) is None)
 
 
 def _figures(gap: str) -> str:

@@ -1,0 +1,65 @@
+"""`inspect-registry import annual-plan FILE --year Y --check [--json]`: read a plan table and say what is in it.
+
+Needs no database and looks nothing up in the catalogue. Exit code 1 where a cell must be settled.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from inspect_registry.errors import RegistryError
+from inspect_registry.plans.report import lines, problem_json, report
+from inspect_registry.plans.stated import CellProblem
+from inspect_registry.plans.table import read_plan
+from inspect_registry.sheets.reading import read_table
+
+YEARS = range(2000, 2101)
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("import", help="check a spreadsheet before it is handed in")
+    kinds = parser.add_subparsers(title="kinds", metavar="KIND", required=True)
+    plan = kinds.add_parser("annual-plan", help="a department's annual plan (XLSX, XLS or CSV)")
+    plan.add_argument("file", type=Path, metavar="FILE")
+    plan.add_argument("--year", type=_year, required=True, metavar="Y", help="the plan's year, such as 2026")
+    plan.add_argument("--check", action="store_true", required=True, help="only read and report; store nothing")
+    plan.add_argument("--json", action="store_true", help="print JSON (docs/plan-tables.md)")
+    plan.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the file, print what it says, and tell whether something must be settled."""
+    try:
+        content = arguments.file.read_bytes()
+    except OSError as error:
+        print(f"inspect-registry: 无法打开 {arguments.file}：{error.strerror}", file=sys.stderr)
+        return 2
+    try:
+        plan = read_plan(read_table(content, arguments.file.name), arguments.year)
+    except RegistryError as error:
+        if not arguments.json:
+            raise
+        message = "；".join(part for part in (error.title, error.detail, error.remedy) if part)
+        whole = CellProblem(sheet="", row=0, column="", code=error.code, message=message, text="")
+        _print_json({"tasks": [], "problems": [problem_json(whole)]})
+        return 1
+    if arguments.json:
+        _print_json(report(plan))
+    else:
+        for line in lines(plan):
+            print(line)
+    return 1 if plan.problems else 0
+
+
+def _print_json(value: dict[str, object]) -> None:
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _year(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) not in YEARS:
+        raise argparse.ArgumentTypeError("a year from 2000 to 2100")
+    return int(text)
