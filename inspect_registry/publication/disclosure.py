@@ -2,7 +2,7 @@
 
 Rules (each has a test that fails when it is taken out):
 - A visit is named in advance only if it was announced, and only with those of its matters whose disclosure is `named`.
-- Of `numbers_only` matters only the number of visits by department and matter is shown, never a day or place.
+- Of `numbers` matters only the number of visits by department and matter is shown, never a day or place.
 - Of `afterwards` matters nothing is shown before execution, not even that there is something (需求15).
 - After execution every closed and told record is shown, whatever its disclosure, until it is withdrawn.
 - A natural person's own name is masked; number and address of 个体工商户 too (个人信息保护法第六、三十四条).
@@ -26,6 +26,7 @@ from inspect_registry.publication.snapshot import (
     Rectified,
     Result,
     UnnamedVisits,
+    VisitChange,
 )
 
 
@@ -36,7 +37,7 @@ class PlaceRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     natural_name: bool
     number: str
-    area: str
+    town: str
     address: str
     sort_key: str
     initials: str
@@ -86,7 +87,7 @@ def shown_enterprise(place: PlaceRow) -> PublicEnterprise:
     return PublicEnterprise(
         name=name,
         number=mask_code(place.number) if individual else place.number,
-        area=place.area,
+        town=place.town,
         address="" if individual else place.address,
         initials=letters.upper(),
         sort_key=letters.lower() if place.natural_name else place.sort_key,
@@ -99,13 +100,13 @@ def may_be_named(row: PlannedRow) -> bool:
 
 
 def planned_visits(rows: Iterable[PlannedRow]) -> tuple[PlannedVisit, ...]:
-    """Return the visits that may be named in advance, by day, area and reading of the name."""
+    """Return the visits that may be named in advance, by day, town and reading of the name."""
     named: dict[str, list[PlannedRow]] = {}
     for row in rows:
         if may_be_named(row):
             named.setdefault(row.visit, []).append(row)
     visits = [_visit(parts) for parts in named.values()]
-    return tuple(sorted(visits, key=lambda one: (one.day, one.enterprise.area, one.enterprise.sort_key, one.uid)))
+    return tuple(sorted(visits, key=lambda one: (one.day, one.enterprise.town, one.enterprise.sort_key, one.uid)))
 
 
 def unnamed_visits(rows: Iterable[PlannedRow]) -> tuple[UnnamedVisits, ...]:
@@ -113,7 +114,7 @@ def unnamed_visits(rows: Iterable[PlannedRow]) -> tuple[UnnamedVisits, ...]:
     seen = {
         (row.department, row.matter, row.visit)
         for row in rows
-        if row.disclosure is Disclosure.NUMBERS_ONLY or (row.disclosure is Disclosure.NAMED and not row.announced)
+        if row.disclosure is Disclosure.NUMBERS or (row.disclosure is Disclosure.NAMED and not row.announced)
     }
     counts = Counter((department, matter) for department, matter, _visit in seen)
     return tuple(
@@ -123,19 +124,35 @@ def unnamed_visits(rows: Iterable[PlannedRow]) -> tuple[UnnamedVisits, ...]:
 
 
 def month_plan(
-    rows: Iterable[PlannedRow], *, month: date, revision: int, reason: str, published_at: datetime, provisional: bool
+    rows: Iterable[PlannedRow],
+    *,
+    month: date,
+    before: MonthPlan | None,
+    reason: str,
+    published_at: datetime,
+    provisional: bool,
 ) -> MonthPlan:
-    """Make one revision of a month's plan from everything that is planned."""
+    """Make the first or next revision of a month's plan from everything that is planned."""
     kept = list(rows)
+    visits = planned_visits(kept)
     return MonthPlan(
         month=month,
-        revision=revision,
+        revision=before.revision + 1 if before else 1,
         reason=reason,
         published_at=published_at,
-        visits=planned_visits(kept),
+        visits=visits,
         unnamed=unnamed_visits(kept),
         provisional=provisional,
+        changes=visit_changes(before.visits, visits) if before else (),
     )
+
+
+def visit_changes(before: Iterable[PlannedVisit], after: Iterable[PlannedVisit]) -> tuple[VisitChange, ...]:
+    """Compare two revisions' visits by their identity: gone and changed ones in the old order, then new ones."""
+    old = {visit.uid: visit for visit in before}
+    new = {visit.uid: visit for visit in after}
+    kept = [VisitChange(before=visit, after=new.get(uid)) for uid, visit in old.items() if new.get(uid) != visit]
+    return (*kept, *(VisitChange(after=visit) for uid, visit in new.items() if uid not in old))
 
 
 def results(rows: Iterable[ResultRow]) -> tuple[Result, ...]:

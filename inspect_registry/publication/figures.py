@@ -13,7 +13,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """What one day, area, department or matter has of a month's visits."""
+    """What one day, town, department or matter has of a month's visits."""
 
     visits: int
     joint: int
@@ -77,6 +77,7 @@ def month_entry(plan: MonthPlan) -> MonthEntry:
         joint=figures.joint,
         avoided=figures.avoided,
         enterprises=figures.enterprises,
+        departments={code: share.visits for code, share in by_department(plan).items()},
     )
 
 
@@ -85,9 +86,9 @@ def by_day(plan: MonthPlan) -> Mapping[date, Share]:
     return _shares(plan.visits, lambda visit: (visit.day,))
 
 
-def by_area(plan: MonthPlan) -> Mapping[str, Share]:
-    """Count named visits by area code."""
-    return _shares(plan.visits, lambda visit: (visit.enterprise.area,))
+def by_town(plan: MonthPlan) -> Mapping[str, Share]:
+    """Count named visits by town code."""
+    return _shares(plan.visits, lambda visit: (visit.enterprise.town,))
 
 
 def by_department(plan: MonthPlan) -> Mapping[str, Share]:
@@ -120,9 +121,7 @@ def result_figures(month: MonthResults) -> ResultFigures:
     )
 
 
-def _shares(
-    visits: Iterable[PlannedVisit], keys_of: Callable[[PlannedVisit], Iterable[Key]]
-) -> dict[Key, Share]:
+def _shares(visits: Iterable[PlannedVisit], keys_of: Callable[[PlannedVisit], Iterable[Key]]) -> dict[Key, Share]:
     all_visits: Counter[Key] = Counter()
     joint: Counter[Key] = Counter()
     for visit in visits:

@@ -25,7 +25,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """The data is made up; every page, paper and file says so."""
 
 
-class PublicArea(msgspec.Struct, frozen=True, kw_only=True):
+class PublicTown(msgspec.Struct, frozen=True, kw_only=True):
     """One town or sub-district, in the district's own order."""
 
     code: str
@@ -46,6 +46,7 @@ class PublicCriterion(msgspec.Struct, frozen=True, kw_only=True):
     """One checklist point."""
 
     text: str
+    basis: str
     key: bool
 
 
@@ -59,6 +60,8 @@ class PublicMatter(msgspec.Struct, frozen=True, kw_only=True):
     criteria: tuple[PublicCriterion, ...]
     objects: str
     method: str
+    prepare: str
+    """What the enterprise should have at hand."""
     sample: bool
     """The basis has not been verified by an administrator."""
 
@@ -69,7 +72,7 @@ class PublicEnterprise(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     number: str
     """统一社会信用代码; masked for 个体工商户."""
-    area: str
+    town: str
     address: str
     """Empty for 个体工商户: it is often a home."""
     initials: str
@@ -101,6 +104,13 @@ class UnnamedVisits(msgspec.Struct, frozen=True, kw_only=True):
     visits: int
 
 
+class VisitChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How one visit differs from the revision before: new (no before), gone (no after) or changed."""
+
+    before: PlannedVisit | None = None
+    after: PlannedVisit | None = None
+
+
 class MonthPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One revision of one month's plan, as published."""
 
@@ -111,10 +121,12 @@ class MonthPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Why it replaces the revision before; empty for the first."""
     published_at: datetime
     visits: tuple[PlannedVisit, ...]
-    """By day, area and enterprise."""
+    """By day, town and enterprise."""
     unnamed: tuple[UnnamedVisits, ...]
     provisional: bool
     """The year's holidays are not announced yet: days may move."""
+    changes: tuple[VisitChange, ...] = ()
+    """Against the revision before; empty for the first."""
 
 
 class MonthEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +140,8 @@ class MonthEntry(msgspec.Struct, frozen=True, kw_only=True):
     joint: int
     avoided: int
     enterprises: int
+    departments: dict[str, int]
+    """Named visits by department code."""
 
 
 class Outcome(StrEnum):
@@ -237,11 +251,8 @@ class AnnualPlans(msgspec.Struct, frozen=True, kw_only=True):
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What one release is made from."""
 
-    number: int
-    """Of the release, counted from 1."""
-    taken_at: datetime
     site: Site
-    areas: tuple[PublicArea, ...]
+    towns: tuple[PublicTown, ...]
     departments: tuple[PublicDepartment, ...]
     matters: tuple[PublicMatter, ...]
     annual: tuple[AnnualPlans, ...]

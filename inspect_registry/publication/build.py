@@ -1,0 +1,47 @@
+"""All files of a release, from one snapshot and nothing else."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from inspect_registry.publication.announcing import announcement
+from inspect_registry.publication.dates import month_slug
+from inspect_registry.publication.month_pages import month_pages
+from inspect_registry.publication.open_data import plan_data, result_data
+from inspect_registry.publication.rendering import File, Kit, Renderer
+from inspect_registry.publication.result_pages import result_pages
+from inspect_registry.publication.site_pages import site_pages
+from inspect_registry.publication.snapshot import MonthPlan, Snapshot
+
+
+def revision_base(month: date, revision: int) -> str:
+    """Return where a revision stays for ever."""
+    return f"plans/{month_slug(month)}/r{revision}/"
+
+
+def month_base(month: date) -> str:
+    """Return where a month's newest revision is."""
+    return f"plans/{month_slug(month)}/"
+
+
+def release_files(kit: Kit, snapshot: Snapshot) -> Iterator[File]:
+    """Make every file of the release but those of revisions that are taken over unchanged."""
+    renderer = Renderer(kit, snapshot)
+    yield from kit.files()
+    yield from site_pages(renderer)
+    yield from result_pages(renderer)
+    for results in snapshot.results:
+        yield from result_data(renderer, results)
+    newest = {
+        month: max(entry.revision for entry in snapshot.months if entry.month == month)
+        for month in {entry.month for entry in snapshot.months}
+    }
+    for plan in snapshot.plans:
+        yield from _revision(renderer, plan, revision_base(plan.month, plan.revision), fixed=True)
+        if newest.get(plan.month) == plan.revision:
+            yield from _revision(renderer, plan, month_base(plan.month), fixed=False)
+
+
+def _revision(renderer: Renderer, plan: MonthPlan, base: str, *, fixed: bool) -> Iterator[File]:
+    yield from month_pages(renderer, plan, base, fixed=fixed)
+    yield from plan_data(renderer, plan, base)
+    yield announcement(renderer, plan, base)

@@ -1,0 +1,117 @@
+"""How a page is made: templates and assets of public_site/, links that work from any folder, names that carry hashes.
+
+Every link between pages is relative and names its file, so the site works from a folder opened locally, from an object
+store and under any path. A page holds no script and no style of its own, only links to assets (CSP without inline).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from minijinja import Environment, load_from_path
+
+from inspect_registry.publication.snapshot import PublicDepartment, PublicMatter, PublicTown, Snapshot
+
+FOLDER: Final = Path(__file__).resolve().parents[2] / "public_site"
+"""Templates and assets; beside the package in the repository."""
+
+NAVIGATION: Final = (
+    {"key": "plans", "label": "检查计划", "href": "plans/index.html"},
+    {"key": "results", "label": "检查结果", "href": "results/index.html"},
+    {"key": "matters", "label": "检查事项", "href": "matters/index.html"},
+    {"key": "departments", "label": "检查主体", "href": "departments/index.html"},
+    {"key": "code", "label": "核验检查码", "href": "help/code/index.html"},
+)
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a release."""
+
+    path: str
+    """From the site's root, such as plans/2026-12/index.html."""
+    content: bytes
+
+
+class Kit(msgspec.Struct, frozen=True, kw_only=True):
+    """Templates and assets, loaded once."""
+
+    environment: Environment
+    assets: Mapping[str, bytes]
+    """By their plain name, such as ir.css."""
+
+    def hashed(self, name: str) -> str:
+        """Return the asset's name with its hash: a changed asset is another file, so each may be kept for ever."""
+        stem, _, ending = name.rpartition(".")
+        return f"{stem}.{hashlib.sha256(self.assets[name]).hexdigest()[:10]}.{ending}"
+
+    def files(self) -> list[File]:
+        """Return every asset under its hashed name and, for pages made on request, under its plain one."""
+        return [
+            File(path=f"assets/{name}", content=content)
+            for plain, content in sorted(self.assets.items())
+            for name in (self.hashed(plain), plain)
+        ]
+
+
+def load_kit(folder: Path = FOLDER) -> Kit:
+    """Load templates and assets."""
+    environment = Environment(
+        loader=load_from_path([str(folder / "templates")]), trim_blocks=True, undefined_behavior="chainable"
+    )
+    assets = {path.name: path.read_bytes() for path in sorted((folder / "assets").iterdir()) if path.is_file()}
+    return Kit(environment=environment, assets=assets)
+
+
+class Names:
+    """Names of towns, departments and matters by their codes; an unknown code (since withdrawn) stands for itself."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.towns: dict[str, PublicTown] = {town.code: town for town in snapshot.towns}
+        self.departments: dict[str, PublicDepartment] = {one.code: one for one in snapshot.departments}
+        self.matters: dict[str, PublicMatter] = {matter.code: matter for matter in snapshot.matters}
+
+    def town(self, code: str) -> str:
+        """Return an town's name."""
+        found = self.towns.get(code)
+        return found.name if found else code
+
+    def department(self, code: str, *, short: bool = False) -> str:
+        """Return a department's name."""
+        found = self.departments.get(code)
+        if found is None:
+            return code
+        return found.short_name if short else found.name
+
+    def matter(self, code: str) -> str:
+        """Return a matter's name."""
+        found = self.matters.get(code)
+        return found.name if found else code
+
+    def basis(self, code: str) -> str:
+        """Return a matter's legal basis in one line."""
+        found = self.matters.get(code)
+        return "；".join(found.basis) if found else ""
+
+
+class Renderer:
+    """Makes pages of one snapshot."""
+
+    def __init__(self, kit: Kit, snapshot: Snapshot) -> None:
+        self._kit = kit
+        self.snapshot = snapshot
+        self.names = Names(snapshot)
+        self._frame = {
+            "site": msgspec.to_builtins(snapshot.site),
+            "nav": NAVIGATION,
+            "index": "index.html",
+            "css": kit.hashed("ir.css"),
+            "script": kit.hashed("search.js"),
+        }
+
+    def page(self, path: str, template: str, section: str, **context: Any) -> File:
+        """Make one page; `root` leads from its folder to the site's root."""
+        root = "../" * path.count("/")
+        html = self._kit.environment.render_template(template, **self._frame, root=root, section=section, **context)
+        return File(path=path, content=html.encode())
