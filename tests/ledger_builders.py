@@ -11,8 +11,8 @@ from inspect_registry.clock import Clock
 from inspect_registry.db import Database
 from inspect_registry.ledger import Action, Draft, Subject
 from inspect_registry.ledger.client import KeeperClient
+from inspect_registry.ledger.installation import Places, init_once, write_policy
 from inspect_registry.ledger.keeper import Answer
-from inspect_registry.ledger.places import Places, found_demo_log, write_policy
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.sequencer import Sequencer
@@ -28,7 +28,7 @@ class Keepers:
 
     def __init__(self, var: Path, clock: Clock, witnesses: int, threshold: int) -> None:
         self.places = Places(var)
-        found_demo_log(var, ORIGIN, [0] * witnesses, threshold)
+        init_once(var, origin=ORIGIN, witnesses=witnesses)
         self.signer = Signer(self.places.signer)
         self.witnesses = [Witness(self.places.witness(number), clock) for number in range(1, witnesses + 1)]
         self.deaf: set[str] = set()

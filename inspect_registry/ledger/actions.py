@@ -11,6 +11,7 @@ from enum import StrEnum
 class Action(StrEnum):
     """One kind of act, as outsiders read it in the public leaf."""
 
+    ALARM_RAISED = "alarm.raised"
     ANNUAL_PLAN_CLOSED = "annual_plan.closed"
     ANNUAL_PLAN_DRAFTED = "annual_plan.drafted"
     ANNUAL_PLAN_FILED = "annual_plan.filed"

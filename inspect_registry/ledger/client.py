@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import socket
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from inspect_registry.ledger.keeper import Answer, write_request
 from inspect_registry.ledger.promise import Promise
@@ -80,7 +80,7 @@ class KeeperClient:
 
     def _connect(self) -> tuple[http.client.HTTPConnection, str]:
         if self.address.startswith("unix:"):
-            return _UnixConnection(self.address.removeprefix("unix:"), self._patience), ""
+            return _UnixConnection(unquote(self.address.removeprefix("unix:")), self._patience), ""
         url = urlsplit(self.address if "://" in self.address else f"http://{self.address}")
         make = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         return make(url.netloc, timeout=self._patience), url.path.rstrip("/")

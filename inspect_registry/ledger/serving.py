@@ -12,6 +12,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from urllib.parse import unquote
 
 from inspect_registry.ledger.keeper import Answer
 
@@ -68,7 +69,7 @@ def make_server(answerer: Answerer, address: str) -> socketserver.BaseServer:
     handler = type("Handler", (_Handler,), {"answerer": staticmethod(answerer)})
     kind, _, path = address.partition(":")
     if kind == "unix":
-        return _unix_server(Path(path), handler)
+        return _unix_server(Path(unquote(path)), handler)
     host, _, port = address.rpartition(":")
     return _TcpServer((host or "127.0.0.1", int(port)), handler)
 

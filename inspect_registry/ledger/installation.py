@@ -7,15 +7,19 @@ var/ledger/witness-N/   demo only: witnesses belong to other organisations
 """
 
 import hashlib
+import shutil
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
 from inspect_registry.ledger import signer, witness
-from inspect_registry.ledger.keeper import KeeperError
-from inspect_registry.ledger.keys import VERIFIER_FILE, load_verifier
+from inspect_registry.ledger.keeper import MEMORY_FILE, KeeperError
+from inspect_registry.ledger.keys import load_verifier
 from inspect_registry.ledger.note import VerifierKey
 from inspect_registry.ledger.policy import Policy, parse_policy
 from inspect_registry.ledger.publication import POLICY, LogFolder
@@ -42,15 +46,15 @@ class Places(msgspec.Struct, frozen=True):
 
     @property
     def signer_address(self) -> str:
-        """The unix socket of the signer; in the system's temporary folder when the path to `var` is too long."""
-        path = str(self.signer.absolute() / "signer.sock")
-        if len(path.encode()) > _SOCKET_LIMIT:
-            path = f"{tempfile.gettempdir()}/ir-signer-{hashlib.sha256(path.encode()).hexdigest()[:16]}.sock"
-        return f"unix:{path}"
+        return _socket_address(self.signer / "signer.sock")
 
     def witness(self, number: int) -> Path:
         """Return the folder of a demo witness, counted from 1."""
         return self.var / "ledger" / f"witness-{number}"
+
+    def witness_address(self, number: int) -> str:
+        """Return where a demo witness answers."""
+        return _socket_address(self.witness(number) / "witness.sock")
 
     def policy(self) -> Policy:
         """Read the policy; raises KeeperError when this installation has no log yet."""
@@ -67,30 +71,30 @@ def is_founded(var: Path) -> bool:
     return Places(var).policy_file.is_file()
 
 
-def found_log(var: Path, origin: str, witnesses: list[tuple[VerifierKey, str]], threshold: int) -> Policy:
-    """Begin a log: once, by an explicit command. Makes the signer's key and memory and writes the policy.
+def init_once(var: Path, *, origin: str, witnesses: int) -> Policy:
+    """Begin the log of a new installation, with demo witnesses of its own; an existing one is left alone.
 
-    `witnesses` are verifier keys with the addresses where they answer; so many of them must have signed.
+    Called by the explicit commands only. A first time that was interrupted is finished: no key is made twice.
     """
     places = Places(var)
-    if places.policy_file.exists():
-        raise KeeperError(f"{places.policy_file} exists already: a log is founded once")
-    made = (places.signer / VERIFIER_FILE).exists()
-    key = load_verifier(places.signer) if made else signer.init(places.signer, origin)
-    return write_policy(places, key, witnesses, threshold)
-
-
-def found_demo_log(var: Path, origin: str, ports: list[int], threshold: int) -> Policy:
-    """Begin a log with witnesses of its own on loopback ports: for the demo, where nobody else is there to watch."""
-    places = Places(var)
-    if places.policy_file.exists():
-        raise KeeperError(f"{places.policy_file} exists already: a log is founded once")
-    key = signer.init(places.signer, origin)
+    if is_founded(var):
+        return places.policy()
+    key = _once(places.signer, lambda: signer.init(places.signer, origin))
     watched = []
-    for number, port in enumerate(ports, 1):
-        verifier = witness.init(places.witness(number), f"witness-{number}.{origin}", [key])
-        watched.append((verifier, f"http://127.0.0.1:{port}"))
-    return write_policy(places, key, watched, threshold)
+    for number in range(1, witnesses + 1):
+        folder, name = places.witness(number), f"{origin}/witness-{number}"
+        watched.append((_once(folder, partial(witness.init, folder, name, [key])), places.witness_address(number)))
+    return write_policy(places, key, watched, threshold=witnesses // 2 + 1 if witnesses else 0)
+
+
+def commands(var: Path, witnesses: int) -> list[list[str]]:
+    """Return the command lines of the processes that work beside the service, each to be kept running."""
+    places = Places(var)
+    lines = [["signer", "--folder", str(places.signer), "--listen", places.signer_address, "--with-parent"]]
+    for number in range(1, witnesses + 1):
+        folder, address = str(places.witness(number)), places.witness_address(number)
+        lines.append(["witness", "--folder", folder, "--listen", address, "--with-parent"])
+    return [*lines, ["ledger", "sequence", "--with-parent"]]
 
 
 def write_policy(places: Places, key: VerifierKey, witnesses: list[tuple[VerifierKey, str]], threshold: int) -> Policy:
@@ -104,3 +108,20 @@ def write_policy(places: Places, key: VerifierKey, witnesses: list[tuple[Verifie
     temporary.write_text(str(policy))
     temporary.replace(places.policy_file)
     return policy
+
+
+def _once(folder: Path, make: Callable[[], VerifierKey]) -> VerifierKey:
+    """Make a keeper's key and memory, or take those that a first try made whole; a half-made folder never signed."""
+    if (folder / MEMORY_FILE).exists():
+        return load_verifier(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
+    return make()
+
+
+def _socket_address(path: Path) -> str:
+    """Return a unix socket's address; in the system's temporary folder when the path to `var` is too long."""
+    name = str(path.absolute())
+    if len(name.encode()) > _SOCKET_LIMIT:
+        name = f"{tempfile.gettempdir()}/ir-{hashlib.sha256(name.encode()).hexdigest()[:16]}.sock"
+    return f"unix:{quote(name)}"

@@ -1,0 +1,168 @@
+"""`ledger verify|prove|sequence`: check a published log, prove one leaf of it, and number the registry's entries."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import msgspec
+
+from inspect_registry.cli.installation import embedded, role_dsn
+from inspect_registry.cli.parent import end_with_parent
+from inspect_registry.config import Settings, from_environment
+from inspect_registry.db import Database
+from inspect_registry.ledger.checkpoint import parse_checkpoint
+from inspect_registry.ledger.client import KeeperClient
+from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.keeper import KeeperError
+from inspect_registry.ledger.merkle import ProofError
+from inspect_registry.ledger.note import NoteError
+from inspect_registry.ledger.policy import Policy, PolicyError, parse_policy
+from inspect_registry.ledger.proof import prove
+from inspect_registry.ledger.publication import CHECKPOINT, POLICY
+from inspect_registry.ledger.sequencer import Sequencer, run
+from inspect_registry.ledger.tiles import LogDamagedError, TileName
+from inspect_registry.ledger.verify import LogRejectedError, Report, Source, audit, load_seen, open_site, save_seen
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `ledger verify`, `ledger prove` and `ledger sequence`."""
+    ledger = commands.add_parser("ledger", help="台账：核验、出具证明、编号")
+    actions = ledger.add_subparsers(dest="action", required=True)
+    check = actions.add_parser("verify", help="下载并重算整个公开台账；无需数据库，不信任提供者")
+    check.add_argument("site", help="台账所在目录或网址（也可以是公示网站，其下有 log/）")
+    check.add_argument("--policy", type=Path, help="信任策略文件（C2SP tlog-policy）；默认用状态文件或网站给出的")
+    check.add_argument("--state", type=Path, help="记住本次所见，下次核对历史未被改写")
+    check.add_argument("--json", action="store_true", help="结果以 JSON 输出")
+    check.set_defaults(run=run_verify)
+    proof = actions.add_parser("prove", help="为台账中的一条出具包含证明（C2SP tlog-proof）")
+    proof.add_argument("site")
+    proof.add_argument("number", type=int, help="条目编号，从 0 起")
+    proof.add_argument("--out", type=Path, help="写入文件；默认输出到屏幕")
+    proof.set_defaults(run=run_prove)
+    sequence = actions.add_parser("sequence", help="运行编号程序：为已登记的条目编号、请签名机签署并公布")
+    sequence.add_argument("--with-parent", action="store_true", help="启动它的进程结束时随之结束")
+    sequence.set_defaults(run=run_sequence)
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Audit a log; exit code 0 only when everything is as it must be."""
+    try:
+        source = open_site(args.site)
+        seen = load_seen(args.state) if args.state else None
+        policy, whose = _policy(args.policy, seen.policy if seen else "", source)
+        report = audit(source, policy, seen, _Progress() if sys.stderr.isatty() else lambda _done, _all: None)
+        if args.state:
+            save_seen(args.state, report, str(policy))
+    except (LogRejectedError, PolicyError, OSError) as error:
+        return _reject(error, as_json=args.json)
+    _print(report, whose, as_json=args.json)
+    return 0
+
+
+def run_prove(args: argparse.Namespace) -> int:
+    """Write the proof of one leaf, as a stranger could from the same files."""
+    try:
+        source = open_site(args.site)
+        note = source.get(CHECKPOINT).decode()
+        text = str(prove(args.number, note, lambda name: _tile(source, name)))
+    except (LogRejectedError, LogDamagedError, ProofError, NoteError, OSError) as error:
+        return _reject(error, as_json=False)
+    if args.out:
+        args.out.write_text(text)
+    else:
+        print(text, end="")
+    return 0
+
+
+def run_sequence(args: argparse.Namespace) -> int:
+    """Number entries until ended; several may run, one leads."""
+    settings = from_environment()
+    if args.with_parent:
+        end_with_parent()
+    try:
+        policy = Places(settings.var).policy()
+    except KeeperError as error:
+        print(f"inspect-registry: {error}", file=sys.stderr)
+        return 1
+    asyncio.run(_sequence(settings, policy))
+    return 0
+
+
+async def _sequence(settings: Settings, policy: Policy) -> None:
+    places = Places(settings.var)
+    database = await Database.open(
+        role_dsn(settings, embedded(settings), "sequencer"),
+        region=settings.region,
+        size=3,
+        command_timeout=60,
+        application_name="inspect-registry-sequencer",
+    )
+    try:
+        sequencer = Sequencer(database, places.published, KeeperClient(places.signer_address), policy)
+        await run(sequencer, asyncio.Event())
+    finally:
+        await database.close()
+
+
+def _policy(given: Path | None, remembered: str, source: Source) -> tuple[Policy, str]:
+    """Find the policy and say in Chinese whose word it is."""
+    if given is not None:
+        return parse_policy(given.read_bytes()), f"信任策略：{given}"
+    if remembered:
+        return parse_policy(remembered), "信任策略：与上次核验相同"
+    try:
+        found = parse_policy(source.get(POLICY))
+    except FileNotFoundError as error:
+        raise LogRejectedError("no --policy was given, and the site has no policy.txt") from error
+    return found, "信任策略：由网站自己提供，首次采信；请另行核对其中公钥，并用 --policy 或 --state 固定"
+
+
+def _tile(source: Source, name: TileName) -> bytes:
+    try:
+        return source.get(name.path)
+    except FileNotFoundError as error:
+        full = TileName(name.level, name.number)
+        if name == full:
+            raise LogDamagedError(f"{name.path} is missing") from error
+        return _tile(source, full)[: name.width * 32]
+
+
+def _reject(error: Exception, *, as_json: bool) -> int:
+    if as_json:
+        print(msgspec.json.encode({"accepted": False, "problem": str(error)}).decode())
+    else:
+        print(f"台账不可信或无法核验：{error}", file=sys.stderr)
+    return 1
+
+
+def _print(report: Report, whose: str, *, as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.encode({"accepted": True, "report": report}).decode())
+        return
+    head, _ = parse_checkpoint(report.note)
+    print(f"台账 {head.origin}：{head.size} 条，全部重算无误；根 {head.root.hex()}")
+    print(whose)
+    if report.compared_with is not None:
+        print(f"与上次所见的 {report.compared_with} 条一致，历史未被改写")
+    if report.first_at:
+        print(f"最早 {report.first_at}，最晚 {report.last_at}（协调世界时）")
+    for department, actions in sorted(report.departments.items()):
+        print(f"{department or '（不属于单个部门）'}：{sum(actions.values())} 条")
+        for action, count in sorted(actions.items()):
+            print(f"    {action:<28}{count:>9}")
+
+
+class _Progress:
+    """Says on the terminal how far the audit is."""
+
+    def __init__(self) -> None:
+        self._shown = -1
+
+    def __call__(self, done: int, everything: int) -> None:
+        percent = 100 * done // max(everything, 1)
+        if percent != self._shown:
+            self._shown = percent
+            print(f"\r已核验 {done} / {everything} 条（{percent}%）", end="", file=sys.stderr, flush=True)
+            if done == everything:
+                print(file=sys.stderr)
