@@ -105,7 +105,9 @@ def a_page(**changes: object) -> Page:
 
 def a_verdict_row(**changes: object) -> VerdictRow:
     fields: dict[str, object] = {
+        "uid": "aaaqeayeaudaocajbifqydiob4",
         "code": CodeId(1),
+        "enterprise": 1,
         "state": CodeState.ISSUED,
         "arrived_at": None,
         "ended_at": None,

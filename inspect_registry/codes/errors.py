@@ -129,20 +129,13 @@ class CapExceeded(Conflict):
     refusal = True
 
 
-class QuietEnterprise(Conflict):
-    """The enterprise is on the 无事不扰 list for this matter and no trigger stands behind the visit."""
-
-    code = "code-quiet-enterprise"
-    title = "该企业在无事不扰清单内，不能出码"
-    refusal = True
-
-
 class CodeAlreadyLive(Conflict):
     """The visit has a live code already; a change of people or matters revokes it and issues another."""
 
     code = "code-already-live"
     title = "该次检查已有有效的检查码"
     refusal = True
+    constraint = "code_one_live"
 
 
 class CodeNotLive(Conflict):
@@ -159,6 +152,7 @@ class ArrivalAlreadyConfirmed(Conflict):
     code = "arrival-already-confirmed"
     title = "已经核验过到场"
     refusal = True
+    constraint = "arrival_once"
 
 
 class ArrivalNeedsLiveCode(Conflict):
@@ -169,11 +163,10 @@ class ArrivalNeedsLiveCode(Conflict):
 
 
 class ArrivalWordWrong(Conflict):
-    """The one-time word typed by the enterprise is not the one on the inspector's phone."""
+    """The one-time word typed by the enterprise is not the one on the inspector's phone; the try was counted."""
 
     code = "arrival-word-wrong"
     title = "到场口令不对"
-    refusal = True
 
 
 class ArrivalWordExhausted(Conflict):
@@ -181,7 +174,6 @@ class ArrivalWordExhausted(Conflict):
 
     code = "arrival-word-exhausted"
     title = "口令错误次数过多，请用企业账号确认"
-    refusal = True
 
 
 class WrongEnterprise(Conflict):

@@ -1,8 +1,8 @@
 """What the codes room knows: states of a code, what one page says, arrivals and reports."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, NewType
 
 import msgspec
 
@@ -54,10 +54,14 @@ class ArrivalMethod(StrEnum):
 class ReportKind(StrEnum):
     """What somebody at the door reports."""
 
-    SOMEONE_ELSE = "someone_else"
-    ASKED_MONEY = "asked_money"
+    OTHER_PERSON = "other_person"
+    """来的不是码上的人."""
+    MONEY = "money"
+    """索要钱物."""
     NO_CODE = "no_code"
+    """没有出示检查码."""
     WRONG_ENTERPRISE = "wrong_enterprise"
+    """码不是本店的."""
     OTHER = "other"
 
 
@@ -117,10 +121,112 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     departments: tuple[PageDepartment, ...]
 
 
+class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One stored code."""
+
+    id: CodeId
+    uid: str
+    visit: int
+    visit_uid: str
+    enterprise: int
+    opens_at: datetime
+    ends_at: datetime
+    enterprise_commitment: bytes
+    premises_commitment: bytes
+    bound: bytes
+    state: CodeState
+    path: CodePath
+    path_reason: str
+    backfill_due: date | None
+    word_tries: int
+    issued_at: datetime
+    presented_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+
+
+class CodeView(msgspec.Struct, frozen=True, kw_only=True):
+    """One code as its department sees it."""
+
+    uid: str
+    visit: str
+    """uid of the visit."""
+    state: CodeState
+    path: CodePath
+    opens_at: datetime
+    ends_at: datetime
+    backfill_due: date | None = None
+    presented_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: str = ""
+
+
+class NewCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked for when a code is issued."""
+
+    visit: Annotated[str, msgspec.Meta(min_length=26, max_length=26)]
+    """uid of the visit."""
+    path: CodePath = CodePath.NORMAL
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a code is taken back or replaced; a revoked code shows these words to scanners."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=5, max_length=200)]
+
+
+class InspectorCode(msgspec.Struct, frozen=True, kw_only=True):
+    """One code on an inspector's list of the day."""
+
+    uid: str
+    state: CodeState
+    visit_uid: str
+    enterprise: str
+    address: str
+    opens_at: datetime
+    ends_at: datetime
+
+
+class ArrivalView(msgspec.Struct, frozen=True, kw_only=True):
+    """One confirmed arrival."""
+
+    uid: str
+    method: ArrivalMethod
+    occurred_at: datetime
+    logged_at: datetime
+    reason: str = ""
+
+
+class NewReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A report from a door; everything but its kind may be left out."""
+
+    kind: ReportKind
+    text: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    token: Annotated[str, msgspec.Meta(max_length=400)] = ""
+    """The scanned token or its address, where one was shown."""
+    place: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    """Name and address of the shop, where no code was shown."""
+
+
+class ReportLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One report as supervisors read it."""
+
+    uid: str
+    code_uid: str
+    enterprise: str
+    kind: ReportKind
+    text: str
+    place: str
+    filed_at: datetime
+
+
 class VerdictRow(msgspec.Struct, frozen=True, kw_only=True):
     """The one row a scan reads."""
 
+    uid: str
     code: CodeId
+    enterprise: int
     state: CodeState
     arrived_at: datetime | None
     ended_at: datetime | None

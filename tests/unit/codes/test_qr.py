@@ -5,12 +5,12 @@ import random
 
 import pytest
 import zxingcpp
-from code_builders import NOON, a_key_ring, an_issued
 from PIL import Image, ImageDraw, ImageFilter
 
 from inspect_registry.codes.errors import UrlTooLong
 from inspect_registry.codes.presenting import URL_CHARACTERS_MAX, present, url_of
 from inspect_registry.codes.qr import QUIET_MODULES, in_thread, matrix_of, png_of, runs_of, svg_of
+from tests.code_builders import NOON, a_key_ring, an_issued
 
 BASE = "https://jcm.jiading.gov.cn"
 

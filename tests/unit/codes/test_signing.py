@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from code_builders import CODE_ID, NOON, a_key_ring, a_key_set, a_public_key, a_signer, an_issued
 
 from inspect_registry.codes.check import Origin, check_offline, check_online
 from inspect_registry.codes.errors import KeyFileWrong, KeyUnknown, SigningUnavailable
@@ -14,6 +13,7 @@ from inspect_registry.codes.keys import REVOCATIONS_FORMAT, KeyRing, Revocations
 from inspect_registry.codes.payload import Algorithm
 from inspect_registry.codes.presenting import present
 from inspect_registry.codes.signing import Ed25519Signer, Ed25519Verifier, Sm2Signer, Sm2Verifier, new_sm2_key
+from tests.code_builders import CODE_ID, NOON, a_key_ring, a_key_set, a_public_key, a_signer, an_issued
 
 RFC8032_SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 RFC8032_SIGNATURE = (

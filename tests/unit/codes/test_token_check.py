@@ -4,7 +4,6 @@ import random
 from datetime import timedelta
 
 import pytest
-from code_builders import NOON, PREMISES, SHOP, a_key_ring, a_key_set, a_public_key, a_signer, an_issued
 
 from inspect_registry.codes.check import (
     Origin,
@@ -18,6 +17,7 @@ from inspect_registry.codes.check import (
 from inspect_registry.codes.payload import TOKEN_BYTES, parse, to_text
 from inspect_registry.codes.presenting import present, present_printed, token_for, token_in
 from inspect_registry.codes.slots import Freshness, slot_at
+from tests.code_builders import NOON, PREMISES, SHOP, a_key_ring, a_key_set, a_public_key, a_signer, an_issued
 
 BASE = "https://jcm.example.cn"
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from code_builders import NOON, a_page, a_verdict_row
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from inspect_registry.codes.check import Origin, TokenCheck, Window
 from inspect_registry.codes.model import CodeState, masked_page
 from inspect_registry.codes.slots import Freshness
 from inspect_registry.codes.verdict import Shown, Verdict, judge
+from tests.code_builders import NOON, a_page, a_verdict_row
 
 GOOD = TokenCheck(origin=Origin.REGISTRY, uid="x", window=Window.INSIDE, freshness=Freshness.FRESH)
 

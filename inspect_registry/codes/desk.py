@@ -1,0 +1,263 @@
+"""The desk: where tokens are signed for those who may show them, and answered for whoever scans them.
+
+It holds the keys, the verdict reader and a small book of what it saw (scans, alarms), which it hands to the register in
+batches, so that answering a scan never waits for a write. A made-up token costs no query at all.
+Crash: at most the last second of scan counts is lost; alarms are raised again by the next scan.
+"""
+
+import asyncio
+import contextlib
+import logging
+from datetime import datetime
+
+import msgspec
+
+from inspect_registry import ledger
+from inspect_registry.actor import SYSTEM, Actor, Role
+from inspect_registry.codes import service, store
+from inspect_registry.codes.check import Origin, TokenCheck, check_misfit, check_online
+from inspect_registry.codes.errors import (
+    ArrivalNeedsLiveCode,
+    ArrivalWordExhausted,
+    ArrivalWordWrong,
+    WrongEnterprise,
+)
+from inspect_registry.codes.faces import FACES, Tone
+from inspect_registry.codes.keys import KeyRing
+from inspect_registry.codes.model import AlarmKind, ArrivalMethod, ArrivalView, CodeRow, NewReport, VerdictRow
+from inspect_registry.codes.payload import PRINTED_SLOT, Token, code_id_of
+from inspect_registry.codes.presenting import Issued, Presentation, present, present_printed, token_in
+from inspect_registry.codes.reader import VerdictReader
+from inspect_registry.codes.slots import SLOT_SECONDS, slot_at
+from inspect_registry.codes.verdict import Judgement, Shown, Verdict, judge
+from inspect_registry.codes.words import TRIES_MAX, word_at, word_fits
+from inspect_registry.db import Acting, Database, Tx
+from inspect_registry.identifiers import new_uid
+
+CONFIRM_SECONDS = 600
+"""How long after its slot a scanned token may still confirm an arrival: time to read the page and to type."""
+MISFITS_PER_SECOND = 20
+BOOK_MAX = 5000
+FLUSH_SECONDS = 1.0
+Scan = tuple[int, datetime, str, int]
+"""Code, time, verdict, slot."""
+Alarm = tuple[AlarmKind, str, int]
+"""Kind, code uid, scanning enterprise (0 = unknown)."""
+_LOG = logging.getLogger(__name__)
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scan is told; the JSON verdict is this struct."""
+
+    verdict: Verdict
+    tone: Tone
+    word: str
+    word_en: str
+    advice: str
+    advice_en: str
+    checked_at: datetime
+    code: str
+    """The code's number; empty when nothing is known of it."""
+    shown: Shown
+    visit: msgspec.Raw
+    """The Page (codes/model.py) in full or masked; null when nothing is shown."""
+    arrived_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+
+
+_NOTHING = msgspec.Raw(b"null")
+
+
+class CodeDesk:
+    """Signs presentations, answers scans, confirms arrivals."""
+
+    def __init__(self, keys: KeyRing, database: Database, reader: VerdictReader, *, base: str) -> None:
+        """Take the keys, the register, the reader of verdicts, and the official address (PUBLIC_URL)."""
+        self.keys = keys
+        self.base = base
+        self._database = database
+        self._reader = reader
+        self._scans: list[Scan] = []
+        self._alarms: dict[Alarm, None] = {}
+        self._misfits = (0, 0)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to answer and to keep the book, in the running event loop."""
+        self._reader.start()
+        self._task = asyncio.create_task(self._keep_book(), name="code-desk")
+
+    async def stop(self) -> None:
+        """Write the book once more and stop."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._reader.stop()
+        with contextlib.suppress(Exception):
+            await self.flush()
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self._database.clock.now()
+
+    async def answer(self, text: str, scanner: Actor) -> Answer:
+        """Answer one scan. Raises VerdictUnavailable when the register does not answer in time."""
+        now = self.now()
+        check, row, judgement = await self._judged(text, scanner, now)
+        if row is not None and check.payload is not None and len(self._scans) < BOOK_MAX:
+            self._scans.append((row.code, now, judgement.verdict.value, check.payload.slot))
+        face = FACES[judgement.verdict]
+        page = {Shown.FULL: row.page, Shown.MASKED: row.masked}.get(judgement.shown) if row else None
+        return Answer(
+            verdict=judgement.verdict,
+            tone=face.tone,
+            word=face.word,
+            word_en=face.word_en,
+            advice=face.advice,
+            advice_en=face.advice_en,
+            checked_at=now,
+            code=row.uid if row else "",
+            shown=judgement.shown,
+            visit=msgspec.Raw(page.encode()) if page else _NOTHING,
+            arrived_at=judgement.arrived_at,
+            ended_at=judgement.ended_at,
+            reason=judgement.reason,
+        )
+
+    def live(self, code: CodeRow, *, ahead: int = 0) -> Presentation:
+        """Sign a code for the present slot, to be shown on its inspector's phone."""
+        return present(_issued(code), self.keys, self.now(), base=self.base, ahead=ahead)
+
+    def printed(self, code: CodeRow) -> Presentation:
+        """Sign a code for the printed notice."""
+        return present_printed(_issued(code), self.keys, self.now(), base=self.base)
+
+    def word(self, code: CodeRow) -> str:
+        """Return the one-time word that the inspector's phone shows now."""
+        return word_at(self.keys, code_id_of(code.uid), self.now())
+
+    async def confirm_signed_in(self, acting: Acting, text: str) -> ArrivalView:
+        """Confirm an arrival for the enterprise that is signed in."""
+        check, row = await self._confirmable(text)
+        if row.enterprise != acting.actor.enterprise:
+            self._raise_alarm(AlarmKind.WRONG_ENTERPRISE, check.uid, acting.actor.enterprise)
+            raise WrongEnterprise(rule="arrival-by-its-own-enterprise", remedy="请拒绝检查并报告。")
+        return await service.confirm_arrival(acting, check.uid, ArrivalMethod.ACCOUNT)
+
+    async def confirm_with_word(self, text: str, typed: str) -> ArrivalView:
+        """Confirm an arrival by the word from the inspector's phone, for somebody without an account.
+
+        Token and word together stand for the enterprise the code is bound to, and for no other.
+        """
+        check, row = await self._confirmable(text)
+        acting = self._database.acting(Actor(role=Role.ANONYMOUS, enterprise=row.enterprise))
+        if await service.word_tries(acting, check.uid) >= TRIES_MAX:
+            raise ArrivalWordExhausted(remedy="请登录企业账号确认，或请执法人员扫本店企业码。")
+        if not word_fits(self.keys, code_id_of(check.uid), self.now(), typed):
+            left = await service.count_wrong_word(acting, check.uid)
+            raise ArrivalWordWrong(f"还可以再试 {left} 次。", remedy="请看执法人员手机上的六位数字。")
+        return await service.confirm_arrival(acting, check.uid, ArrivalMethod.WORD)
+
+    async def report(self, acting: Acting, new: NewReport) -> str:
+        """File a report from a door; a token that the registry made names its code and its enterprise."""
+        check, _token = check_online(token_in(new.token), self.keys, self.now())
+        actor, uid = acting.actor, check.uid if check.origin is Origin.REGISTRY else ""
+        if uid and actor.role is Role.ANONYMOUS:
+            row = await self._reader.row(uid)
+            actor = Actor(role=Role.ANONYMOUS, enterprise=row.enterprise if row else 0)
+        return await service.report(Acting(acting.database, actor, acting.key if actor.person else ""), new, uid)
+
+    async def flush(self) -> None:
+        """Hand what was seen to the register; what cannot be handed over now stays in the book."""
+        scans, self._scans = self._scans, []
+        alarms, self._alarms = self._alarms, {}
+        if not scans and not alarms:
+            return
+        try:
+            async with self._database.transaction(SYSTEM) as tx:
+                await self._write(tx, scans, list(alarms))
+        except Exception:
+            self._scans = (scans + self._scans)[:BOOK_MAX]
+            self._alarms = alarms | self._alarms
+            raise
+
+    async def _write(self, tx: Tx, scans: list[Scan], alarms: list[Alarm]) -> None:
+        if scans:
+            await store.add_scans(tx, scans)
+        if not alarms:
+            return
+        new = await store.add_alarms(tx, [(new_uid(tx.random), kind, uid, scanner) for kind, uid, scanner in alarms])
+        entries = [
+            ledger.Draft(
+                action=ledger.Action.ALARM_RAISED,
+                subject=ledger.Subject("code_alarm", alarm.uid),
+                department=None,
+                public={"kind": alarm.kind.value},
+                private={"code": alarm.code_uid},
+            )
+            for alarm in new
+        ]
+        if entries:
+            await ledger.append_many(tx, entries)
+
+    async def _judged(
+        self, text: str, scanner: Actor, now: datetime
+    ) -> tuple[TokenCheck, VerdictRow | None, Judgement]:
+        check, token = check_online(text, self.keys, now)
+        if check.origin is not Origin.REGISTRY:
+            self._look_for_stolen_key(token, now)
+            return check, None, judge(check, None)
+        row = await self._reader.row(check.uid)
+        if row is None:
+            self._raise_alarm(AlarmKind.UNREGISTERED_CODE, check.uid, 0)
+            return check, None, judge(check, None)
+        at_enterprise = row.enterprise == scanner.enterprise if scanner.role is Role.ENTERPRISE else None
+        if at_enterprise is False:
+            self._raise_alarm(AlarmKind.WRONG_ENTERPRISE, check.uid, scanner.enterprise)
+        return check, row, judge(check, row, at_enterprise=at_enterprise)
+
+    async def _confirmable(self, text: str) -> tuple[TokenCheck, VerdictRow]:
+        now = self.now()
+        check, _token = check_online(text, self.keys, now)
+        slot = check.payload.slot if check.payload else PRINTED_SLOT
+        row = await self._reader.row(check.uid) if check.origin is Origin.REGISTRY else None
+        age = (slot_at(now) - slot) * SLOT_SECONDS
+        if row is None or slot == PRINTED_SLOT or not 0 <= age <= CONFIRM_SECONDS:
+            raise ArrivalNeedsLiveCode(remedy="请扫执法人员手机上的动态码后立即确认。")
+        return check, row
+
+    def _look_for_stolen_key(self, token: Token | None, now: datetime) -> None:
+        if token is None:
+            return
+        second, count = self._misfits
+        self._misfits = (int(now.timestamp()), count + 1 if second == int(now.timestamp()) else 1)
+        if self._misfits[1] > MISFITS_PER_SECOND:
+            return
+        check = check_misfit(token, self.keys.published, now)
+        if check.origin is Origin.STOLEN_KEY:
+            _LOG.critical("a valid signature that the registry never made: the signing key is stolen")
+            self._raise_alarm(AlarmKind.STOLEN_KEY, check.uid, 0)
+
+    def _raise_alarm(self, kind: AlarmKind, uid: str, scanner: int) -> None:
+        if len(self._alarms) < BOOK_MAX:
+            self._alarms[kind, uid, scanner] = None
+
+    async def _keep_book(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            try:
+                await self.flush()
+            except Exception:  # noqa: BLE001 - it is logged, and the book is kept for the next try.
+                _LOG.exception("couldn't write scans and alarms")
+
+
+def _issued(code: CodeRow) -> Issued:
+    return Issued(
+        code_id=code_id_of(code.uid),
+        starts=int(code.opens_at.timestamp()),
+        ends=int(code.ends_at.timestamp()),
+        enterprise=code.enterprise_commitment,
+        premises=code.premises_commitment,
+        bound=code.bound,
+    )
