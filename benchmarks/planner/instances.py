@@ -8,14 +8,21 @@ from inspect_registry.planning.problem import Check, Inspector, Premises, Proble
 
 DEPARTMENTS = 20
 DAY_MINUTES = 420
-OVERHEAD = 40
+OVERHEAD = 25
 
 
 def generate(
-    *, checks: int, load: float = 0.85, seed: int = 0, horizon: int = 30, premises: int = 20_000, quiet: str = "first-week", zones: int = 12
+    *,
+    checks: int,
+    load: float = 0.85,
+    seed: int = 0,
+    horizon: int = 30,
+    premises: int = 20_000,
+    quiet: str = "first-week",
+    zones: int = 12,
 ) -> Problem:
     """Make one instance; load is the share of inspector time that is asked for when every unit is a visit of its own."""
-    rng = random.Random(f"{checks}/{load}/{seed}/{horizon}/{quiet}")
+    rng = random.Random(f"{checks}/{seed}/{horizon}/{quiet}")
     start = date(2026, 12, 1) if horizon <= 31 else date(2026, 1, 1)
     nonwork = tuple(d for d in range(horizon) if (start.weekday() + d) % 7 >= 5)
     quiet_days = _quiet_days(quiet, horizon)
@@ -24,9 +31,9 @@ def generate(
     dept_weight = [1 / (k + 1) ** 0.8 for k in range(DEPARTMENTS)]
     matters = [tuple(range(100 * d, 100 * d + rng.randint(4, 12))) for d in range(DEPARTMENTS)]
     rows = _checks(rng, checks, places, dept_weight, matters, horizon, set(nonwork), set(quiet_days), start)
-    inspectors = _inspectors(rng, rows, matters, load, horizon, nonwork)
+    inspectors = _inspectors(rng, rows, matters, load, horizon, {*nonwork, *quiet_days})
     return Problem(
-        start_date=start, horizon=horizon, nonwork_days=nonwork, quiet_days=quiet_days, visits_per_inspector_day=4, day_minutes=DAY_MINUTES,
+        start_date=start, horizon=horizon, nonwork_days=nonwork, quiet_days=quiet_days, visits_per_inspector_day=5, day_minutes=DAY_MINUTES,
         visit_overhead=OVERHEAD, max_departments=4, max_visit_minutes=240, near=near, premises=tuple(places), used=_used(rng, rows),
         inspectors=tuple(inspectors), recusals=_recusals(rng, inspectors, places), checks=tuple(rows),
     )  # fmt: skip
@@ -54,8 +61,8 @@ def _premises(rng: random.Random, ident: int, zones: int) -> Premises:
         zone=min(int(rng.expovariate(1 / (zones / 3))), zones - 1),
         open_weekdays=mask,
         grade=rng.choice("ABCD"),
-        cap_total=rng.choices((1, 2, 3, 4, 6), weights=(5, 20, 35, 25, 15))[0],
-        cap_department=rng.choices((1, 2, 3), weights=(40, 45, 15))[0],
+        cap_total=rng.choices((2, 4, 6, 8, 12), weights=(4, 16, 30, 30, 20))[0],
+        cap_department=rng.choices((1, 2, 3, 4), weights=(8, 42, 30, 20))[0],
     )
 
 
@@ -67,10 +74,15 @@ def _window(rng: random.Random, horizon: int) -> tuple[int, int]:
 
 def _checks(rng, n, places, dept_weight, matters, horizon, nonwork, quiet, start) -> list[Check]:
     scale = max(n / 10_000, 0.2)
-    popularity = [rng.paretovariate(1.35) for _ in places]
-    at = rng.choices(range(len(places)), weights=popularity, k=n) if scale < 50 else [rng.randrange(len(places)) for _ in range(n)]
+    popularity = [min(rng.paretovariate(1.12), 110.0) for _ in places]
+    at = (
+        rng.choices(range(len(places)), weights=popularity, k=n)
+        if scale < 50
+        else [rng.randrange(len(places)) for _ in range(n)]
+    )
     rows: list[Check] = []
     bundles = 0
+    locked: set[int] = set()
     while len(rows) < n:
         place = places[at[len(rows)]]
         size = rng.choice((2, 3)) if rng.random() < 0.02 and len(rows) + 3 <= n else 1
@@ -83,45 +95,54 @@ def _checks(rng, n, places, dept_weight, matters, horizon, nonwork, quiet, start
             row = Check(
                 id=len(rows) + 1, department=dept, premises=place.id, matter=rng.choice(matters[dept]), start=window[0], end=window[1],
                 minutes=rng.choice((20, 30, 40, 45, 60, 60, 90, 120)), inspectors=3 if rng.random() < 0.08 else 2, onsite=not desk,
-                mergeable=size > 1 or rng.random() >= 0.05, exempt=exempt, bundle=bundle if size > 1 else None, mandatory=rng.random() < 0.25,
+                mergeable=size > 1 or rng.random() >= 0.05, exempt=exempt, bundle=bundle if size > 1 else None, mandatory=rng.random() < 0.15,
             )  # fmt: skip
-            rows.append(_published(rng, row, place, nonwork, quiet, start) if size == 1 else row)
+            if size == 1:
+                row = _published(rng, row, place, nonwork, quiet, start, may_lock=place.id not in locked)
+            if row.locked:
+                locked.add(place.id)
+            rows.append(row)
     return rows
 
 
-def _published(rng, check: Check, place: Premises, nonwork: set, quiet: set, start: date) -> Check:
+def _published(rng, check: Check, place: Premises, nonwork: set, quiet: set, start: date, *, may_lock: bool) -> Check:
     """Give some checks a published day, and lock a few of them there."""
     if rng.random() >= 0.08:
         return check
     days = [
         d
         for d in range(check.start, check.end + 1)
-        if d not in nonwork and (d not in quiet or check.exempt) and (place.open_weekdays >> ((start.weekday() + d) % 7)) & 1
+        if d not in nonwork
+        and (d not in quiet or check.exempt)
+        and (place.open_weekdays >> ((start.weekday() + d) % 7)) & 1
     ]
     if not days:
         return check
     fields = {f: getattr(check, f) for f in check.__struct_fields__}
-    return Check(**{**fields, "published_day": rng.choice(days), "locked": rng.random() < 0.2})
+    return Check(**{**fields, "published_day": rng.choice(days), "locked": rng.random() < 0.2 and may_lock})
 
 
-def _inspectors(rng, rows, matters, load, horizon, nonwork) -> list[Inspector]:
+def _inspectors(rng, rows, matters, load, horizon, closed) -> list[Inspector]:
+    """Size each department so that `load` of its time outside quiet days is asked for."""
     demand: Counter = Counter()
     for c in rows:
         demand[c.department] += c.inspectors * (c.minutes + (OVERHEAD if c.onsite else 0))
-    workdays = horizon - len(nonwork)
+    workdays = horizon - len(closed)
     people: list[Inspector] = []
     for dept in range(DEPARTMENTS):
-        count = max(4, round(demand[dept] / (load * 0.95 * workdays * DAY_MINUTES)))
+        count = max(4, round(demand[dept] / (load * 0.84 * workdays * DAY_MINUTES)))
         for k in range(count):
-            known = {m for m in matters[dept] if rng.random() < 0.6}
+            known = {m for m in matters[dept] if rng.random() < 0.7}
             known |= {m for j, m in enumerate(matters[dept]) if (j - k) % count < 3 or (k - j) % count < 3}
             off = tuple(d for d in range(horizon) if rng.random() < 0.05)
-            people.append(Inspector(id=1000 * (dept + 1) + k, department=dept, matters=tuple(sorted(known)), off_days=off))
+            people.append(
+                Inspector(id=1000 * (dept + 1) + k, department=dept, matters=tuple(sorted(known)), off_days=off)
+            )
     return people
 
 
 def _used(rng, rows) -> tuple[Used, ...]:
-    pairs = sorted({(c.premises, c.department) for c in rows})
+    pairs = sorted({(c.premises, c.department) for c in rows} - {(c.premises, c.department) for c in rows if c.locked})
     return tuple(Used(premises=p, department=d, count=1) for p, d in pairs if rng.random() < 0.08)
 
 

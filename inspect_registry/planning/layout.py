@@ -119,8 +119,20 @@ class Layout(NamedTuple):
     """Row in Problem.checks of each check index of the core."""
     inspector_ids: npt.NDArray[np.int64]
     department_ids: npt.NDArray[np.int64]
+    check_ids: npt.NDArray[np.int64]
     impossible: tuple[int, ...]
     """Ids of the checks that have no allowed day."""
+
+    def inspector_indices(self, ids: Iterable[int]) -> list[int]:
+        """Return the core's indices of inspectors; NOWHERE for those it does not know."""
+        return [int(k) for k in _index(self.inspector_ids, np.array(list(ids), dtype=np.int64))]
+
+    def checks_of(self, units: Iterable[int]) -> list[int]:
+        """Return the ids of the checks of some units."""
+        table = self.core.table("units", UNIT_WIDTH)
+        return [
+            int(c) for u in units for c in self.check_ids[table[u, U_FIRST] : table[u, U_FIRST] + table[u, U_COUNT]]
+        ]
 
 
 def _column(rows: Iterable[Any], get: Callable[[Any], int], count: int) -> npt.NDArray[np.int64]:
@@ -371,7 +383,8 @@ def lay_out(problem: Problem, *, seed: int = 0, switch_weight: int = 20, moved_w
     core = Core(_packed(tables), t)
     _put_on_waiting_list(core, live)
     impossible = tuple(problem.checks[row].id for row in np.sort(c.row[~live[c.unit]])) if n_checks else ()
-    return Layout(core, c.row, inspector_ids, dept_ids, impossible)
+    check_ids = _column(problem.checks, lambda check: check.id, n_checks)[c.row]
+    return Layout(core, c.row, inspector_ids, dept_ids, check_ids, impossible)
 
 
 def _pair_rows(problem: Problem, pair_key: Any, dept_ids: Any, ent_ids: Any, ent_order: Any) -> Ints:

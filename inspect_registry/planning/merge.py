@@ -1,0 +1,115 @@
+"""Exact merging of one premises' checks when people are no object: the fewest days, and what caps alone leave unserved.
+
+With nothing but windows, sorting by last possible day and always taking that day is optimal. Quiet days make holes in some windows
+(exempt checks may stand there, others not), so where a last possible day is quiet both candidates are followed.
+"""
+
+from functools import cache
+
+import msgspec
+
+from .problem import Check
+from .situation import Situation
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One unit's window, tightened to its first and last allowed day."""
+
+    start: int
+    end: int
+    last_loud: int
+    """Last allowed day that is not quiet; -1 when there is none."""
+    exempt: bool
+    """True: quiet days are allowed too."""
+    checks: int
+    """How many checks the unit holds."""
+    mergeable: bool
+    departments: frozenset[int]
+
+
+def span_of(s: Situation, unit: tuple[Check, ...]) -> Span | None:
+    """Return the unit's span, None when it has no allowed day."""
+    start = max(0, *(c.start for c in unit))
+    end = min(s.problem.horizon - 1, *(c.end for c in unit))
+    allowed = [d for d in range(start, end + 1) if all(s.day_allowed(c, d) for c in unit)]
+    if not allowed:
+        return None
+    return Span(
+        start=allowed[0],
+        end=allowed[-1],
+        last_loud=max((d for d in allowed if d not in s.quiet), default=-1),
+        exempt=all(c.exempt for c in unit),
+        checks=len(unit),
+        mergeable=all(c.mergeable for c in unit),
+        departments=frozenset(c.department for c in unit),
+    )
+
+
+def fewest_days(spans: list[Span], quiet: frozenset[int]) -> int:
+    """Return the least number of days such that every span has one of its allowed days among them."""
+    rows = sorted(spans, key=lambda span: span.end)
+
+    @cache
+    def from_row(k: int, loud: int, any_day: int) -> int:
+        while k < len(rows) and (any_day if rows[k].exempt else loud) >= rows[k].start:
+            k += 1
+        if k == len(rows):
+            return 0
+        row = rows[k]
+        if row.end not in quiet:
+            return 1 + from_row(k + 1, row.end, max(row.end, any_day))
+        on_quiet = 1 + from_row(k + 1, loud, max(row.end, any_day))
+        if row.last_loud < 0:
+            return on_quiet
+        return min(on_quiet, 1 + from_row(k + 1, max(row.last_loud, loud), max(row.last_loud, any_day)))
+
+    return from_row(0, -1, -1)
+
+
+def most_checks(spans: list[Span], days: int) -> int:
+    """Return how many checks can be served with so many counted visits (people being no object)."""
+    alone = sorted((span.checks for span in spans if not span.mergeable), reverse=True)
+    merged = [span for span in spans if span.mergeable]
+    best = 0
+    shared = _best_cover(merged, days)
+    for k, served in enumerate(shared):
+        best = max(best, served + sum(alone[: max(days - k, 0)]))
+    return best
+
+
+def _best_cover(spans: list[Span], days: int) -> list[int]:
+    """Return the most checks that 0, 1, … days can serve; only the last days of spans need be tried."""
+    points = sorted({span.end for span in spans})
+    best = [0] * (min(days, len(points)) + 1)
+    gain_from = {-1: [0] + [-1] * (len(best) - 1)}
+    for point in points:
+        row = [-1] * len(best)
+        for before, earlier in gain_from.items():
+            gain = sum(span.checks for span in spans if before < span.start <= point <= span.end)
+            for k in range(1, len(best)):
+                if earlier[k - 1] >= 0:
+                    row[k] = max(row[k], earlier[k - 1] + gain)
+        gain_from[point] = row
+    for row in gain_from.values():
+        best = [max(a, b) for a, b in zip(best, row, strict=True)]
+    for k in range(1, len(best)):
+        best[k] = max(best[k], best[k - 1])
+    return best
+
+
+def forced_unserved(s: Situation, premises: int, spans: list[Span]) -> int:
+    """Return how many checks of the premises must stay unserved because of caps alone."""
+    counted = [span for span in spans if not span.exempt]
+    place = s.premises[premises]
+    by_total = _short_of(counted, place.cap_total)
+    by_department = 0
+    for department in {d for span in counted for d in span.departments}:
+        own = [span for span in counted if span.departments == {department}]
+        by_department += _short_of(own, max(place.cap_department - s.used.get((premises, department), 0), 0))
+    return max(by_total, by_department)
+
+
+def _short_of(spans: list[Span], cap: int) -> int:
+    if len(spans) <= cap:
+        return 0
+    return sum(span.checks for span in spans) - most_checks(spans, cap)

@@ -1,0 +1,166 @@
+"""The one entry of the planner: from a problem to a plan, its measures and its reasons.
+
+Effort is counted in work units (one unit is about a thousand looks at an inspector's day), not in time: the same problem, seed and
+effort give the same plan on any machine. `stop` may only end the same course of search earlier.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from .anneal import anneal
+from .bounds import stabbing_bound
+from .construction import build, lost_locked
+from .errors import LockedChecksDoNotFit, PlanningProblemFlawed
+from .explanation import Reasons, explain
+from .extraction import plan_of
+from .flaws import flaws_of, place
+from .layout import T_UNSERVED, T_VISITS, T_WORK, Layout, lay_out
+from .problem import Plan, Problem
+from .recreate import objective
+from .score import Measures, measure
+from .warm import adopt
+
+WORK_PER_UNIT = 1000
+UNITS_PER_SECOND = 20_000
+"""Of a slow machine; a faster one finishes its effort earlier and goes on at the final temperature."""
+HOT, COLD = 400, 12  # Temperatures in thousandths of a visit.
+WARM_START = 60
+"""Temperature at which a warm re-plan begins: published visits are not shaken."""
+SWITCH_WEIGHT = 20
+MOVED_WEIGHT = 20
+WARM_MOVED_WEIGHT = 1500
+"""Against a warm plan a moved check weighs more than a saved visit and less than a served check."""
+STEPS = 200
+MOST_WORK_BETWEEN_LOOKS = 4_000_000
+
+
+class Effort(msgspec.Struct, frozen=True, kw_only=True):
+    """How much work the search may do, and the length of the course it plans for."""
+
+    units: int
+    course: int
+    """Work units over which the search cools down; equal to `units` unless the search is stopped by time."""
+
+    @staticmethod
+    def of(units: int) -> "Effort":
+        return Effort(units=units, course=units)
+
+    @staticmethod
+    def for_seconds(seconds: float) -> "Effort":
+        """Return a course for so many seconds; without a `stop` it ends with the course."""
+        return Effort.of(max(int(seconds * UNITS_PER_SECOND), 0))
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the search stands."""
+
+    units: int
+    cost: int
+    bound: int
+    visits: int
+    unserved: int
+
+
+class Solution(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer."""
+
+    plan: Plan
+    measures: Measures | None
+    impossible: tuple[int, ...]
+    """Checks without any allowed day: listed, and left out."""
+    reasons: Reasons | None
+    effort: Effort
+    """`units` is what was reached: `solve` with this effort gives the same plan again."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    effort: Effort = Effort.of(UNITS_PER_SECOND),
+    seed: int = 0,
+    warm: Plan | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    explained: bool = True,
+    measured: bool = True,
+) -> Solution:
+    """Plan the checks. Deterministic in everything but `stop`, which is asked several times a second.
+
+    Raises PlanningProblemFlawed for a problem that contradicts itself and LockedChecksDoNotFit when locked checks exclude each other.
+    """
+    flaws = flaws_of(problem)
+    if flaws:
+        raise PlanningProblemFlawed(f"共 {len(flaws)} 处错误", places=tuple(flaws[:1000]))
+    layout = lay_out(
+        problem,
+        seed=seed,
+        switch_weight=SWITCH_WEIGHT,
+        moved_weight=MOVED_WEIGHT if warm is None else WARM_MOVED_WEIGHT,
+    )
+    if warm is not None:
+        adopt(layout, warm)
+    build(layout)
+    reached = _improve(layout, effort, HOT if warm is None else WARM_START, progress, stop)
+    _refuse_lost_locked(problem, layout)
+    plan = plan_of(problem, layout)
+    return Solution(
+        plan=plan,
+        measures=measure(problem, plan) if measured else None,
+        impossible=layout.impossible,
+        reasons=explain(problem, plan) if explained else None,
+        effort=Effort(units=reached, course=effort.course),
+    )
+
+
+def _improve(
+    layout: Layout,
+    effort: Effort,
+    hot: int,
+    progress: Callable[[Progress], None] | None,
+    stop: Callable[[], bool] | None,
+) -> int:
+    """Anneal along the course; return the units of work reached."""
+    t = layout.core.t
+    base = int(t[T_WORK])
+    bound = stabbing_bound(*layout.core)
+    step = max(effort.course * WORK_PER_UNIT // STEPS, 20_000)
+    limit = effort.units * WORK_PER_UNIT
+    best = int(objective(*layout.core))
+    waiting = layout.core.table("waiting_n")
+    done = 0
+    while done < limit:
+        temperature = _temperature(done, effort.course * WORK_PER_UNIT, hot)
+        target = min((done // step + 1) * step, done + MOST_WORK_BETWEEN_LOOKS, limit)
+        best = int(anneal(*layout.core, base + target, temperature, best))
+        done = target
+        if progress is not None:
+            progress(
+                Progress(
+                    units=done // WORK_PER_UNIT,
+                    cost=int(t[T_VISITS] + t[T_UNSERVED]),
+                    bound=int(bound),
+                    visits=int(t[T_VISITS]),
+                    unserved=int(waiting.sum()),
+                )
+            )
+        if stop is not None and stop():
+            break
+    return done // WORK_PER_UNIT
+
+
+def _temperature(done: int, course: int, hot: int) -> int:
+    """Cool geometrically along the course, then stay cold."""
+    if done >= course:
+        return COLD
+    return round(hot * (COLD / hot) ** (done / course))
+
+
+def _refuse_lost_locked(problem: Problem, layout: Layout) -> None:
+    lost = layout.checks_of(lost_locked(layout))
+    if lost:
+        rows = {check.id: row for row, check in enumerate(problem.checks)}
+        message = "与其他锁定的检查争用人员或次数，无法保留在公布日"
+        raise LockedChecksDoNotFit(
+            places=tuple(place("items.csv", rows[check], "locked", check, message) for check in lost)
+        )
