@@ -14,10 +14,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from inspect_registry.db.sqlfile import SqlFile
 from inspect_registry.ledger.checkpoint import Checkpoint, decode_hash, encode_hashes, parse_checkpoint_text
 from inspect_registry.ledger.merkle import EMPTY_ROOT, ProofError, verify_consistency
 from inspect_registry.ledger.note import NoteError
 
+SQL: Final = SqlFile(__file__, "keeper.sql")
 MEMORY_FILE: Final = "memory.sqlite"
 MAX_PROOF: Final = 63
 TEXT: Final = "text/plain; charset=utf-8"
@@ -87,14 +89,14 @@ class Memory:
             raise KeeperError(f"{path} exists already")
         db = _connect(path)
         db.execute("BEGIN")
-        db.execute("CREATE TABLE head (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL)")
-        db.executemany("INSERT INTO head VALUES (?, 0, ?)", [(origin, EMPTY_ROOT) for origin in origins])
+        db.execute(SQL["make_memory"].sql)
+        db.executemany(SQL["begin_log"].sql, [(origin, EMPTY_ROOT) for origin in origins])
         db.execute("COMMIT")
         db.close()
 
     def head(self, origin: str) -> Checkpoint | None:
         """Return the last tree of this log, or None when the log is not one of ours."""
-        row = self._db.execute("SELECT size, root FROM head WHERE origin = ?", (origin,)).fetchone()
+        row = self._db.execute(SQL["last_tree"].sql, (origin,)).fetchone()
         return None if row is None else Checkpoint(origin, row[0], row[1])
 
     @contextmanager
@@ -110,7 +112,7 @@ class Memory:
 
     def advance(self, new: Checkpoint) -> None:
         """Remember this tree from now on."""
-        self._db.execute("UPDATE head SET size = ?, root = ? WHERE origin = ?", (new.size, new.root, new.origin))
+        self._db.execute(SQL["remember_tree"].sql, (new.size, new.root, new.origin))
 
     def close(self) -> None:
         """Let the file go."""

@@ -55,7 +55,7 @@ async def private_of(tx: Tx, entry: EntryId) -> PrivateRow | None:
 
 async def public_number(tx: Tx, entry: EntryId) -> LeafNumber | None:
     """Return the leaf number of an entry that a published checkpoint covers."""
-    number: int | None = await tx.value(SQL["public_number"], int | None, entry)  # type: ignore[arg-type]  # a union is no type[T]
+    number = await tx.maybe_value(SQL["public_number"], int, entry)
     return None if number is None else LeafNumber(number)
 
 
