@@ -95,8 +95,8 @@ async def add_people(tx: Tx, people: Sequence[NewPerson], *, quick: bool = False
         tx,
         [
             ledger.Draft(
-                ledger.Action.PERSON_CREATED,
-                ledger.Subject("person", uid),
+                action=ledger.Action.PERSON_CREATED,
+                subject=ledger.Subject("person", uid),
                 public={"role": person.role.value},
                 private={"account": person.account, "name": person.name},
             )

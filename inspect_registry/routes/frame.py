@@ -1,8 +1,7 @@
 """What every handler gets, and the guards it must name.
 
-A handler takes `acting: Acting` (a dependency by its name), calls one service function with it and shapes the answer. Who acts is
-found once for each request from the session cookie or a bearer token; the idempotency key comes from its header or, in
-a form, from the field `idempotency_key`.
+A handler takes `acting: NamedDependency[Acting]`, calls one service function with it and shapes the answer. Who acts
+is found once for each request from the session cookie or a bearer token; the idempotency key comes from its header.
 """
 
 from typing import Any

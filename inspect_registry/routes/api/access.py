@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from inspect_registry.access import service
@@ -30,19 +31,21 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @post("/session", operation_id="signIn", guards=[open_to_all], status_code=201)
-async def sign_in(request: Request[Any, Any, Any], database: Database, data: JSONBody[SignIn]) -> SignedIn:
+async def sign_in(
+    request: Request[Any, Any, Any], database: NamedDependency[Database], data: JSONBody[SignIn]
+) -> SignedIn:
     """Open a session and return its token, once."""
     return await service.sign_in(database, data.account, data.password, request.client.host if request.client else "")
 
 
 @get("/session", operation_id="whoAmI", guards=[signed_in])
-async def who_am_i(acting: Acting) -> Me:
+async def who_am_i(acting: NamedDependency[Acting]) -> Me:
     """Say who is signed in."""
     return Me(name=acting.actor.name, role=acting.actor.role)
 
 
 @delete("/session", operation_id="signOut", guards=[signed_in], status_code=204)
-async def sign_out(request: Request[Any, Any, Any], database: Database) -> Response[None]:
+async def sign_out(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[None]:
     """End the session; its token is worthless from now on."""
     secure = request.app.state.settings.secure
     await service.sign_out(database, session_token(request, secure=secure))

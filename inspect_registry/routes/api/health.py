@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 
 from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database
@@ -26,7 +27,7 @@ async def live() -> Health:
 
 
 @get("/health/ready", operation_id="ready", guards=[open_to_all], include_in_schema=False)
-async def ready(request: Request[Any, Any, Any], database: Database) -> Response[Health]:
+async def ready(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Health]:
     """Say whether requests can be served now; 503 when the database does not answer."""
     del request
     try:

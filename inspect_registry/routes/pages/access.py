@@ -5,8 +5,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import Cookie
-from litestar.params import Body
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
+from litestar.params import Body
 
 from inspect_registry.access import service
 from inspect_registry.db import Database
@@ -43,7 +44,7 @@ async def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
 @post("/sign-in", operation_id="signInForm", guards=[open_to_all], include_in_schema=False, status_code=303)
 async def sign_in(
     request: Request[Any, Any, Any],
-    database: Database,
+    database: NamedDependency[Database],
     data: Annotated[SignInForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[str]:
     """Open a session and go to the account page, or show the form again with what was typed and why not."""
@@ -75,7 +76,7 @@ async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 @post("/sign-out", operation_id="signOutForm", guards=[open_to_all], include_in_schema=False, status_code=303)
-async def sign_out(request: Request[Any, Any, Any], database: Database) -> Response[str]:
+async def sign_out(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[str]:
     """End the session; also right for one that is over already."""
     secure = request.app.state.settings.secure
     token = session_token(request, secure=secure)

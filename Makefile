@@ -1,0 +1,53 @@
+# One door for people: `make help`. Nothing here names a package host; pip uses whatever this machine is set up with.
+SHELL := /bin/bash
+VENV := .venv
+PY := $(VENV)/bin/python
+HOST ?= 127.0.0.1
+PORT ?= 8000
+TESTS ?= tests
+export NUMBA_CACHE_DIR ?= $(CURDIR)/var/cache/numba
+
+.PHONY: help setup browser run test test-long lint bench lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.ready: requirements.lock requirements-dev.lock pyproject.toml
+	python3 -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.ready-run: requirements.lock pyproject.toml
+	test -e $(VENV)/.ready || python3 -m venv $(VENV)
+	test -e $(VENV)/.ready || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	test -e $(VENV)/.ready || $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+setup: $(VENV)/.ready ## install everything, tests' tools too
+
+run: $(VENV)/.ready-run ## the service with a demo district on http://127.0.0.1:8000 (HOST=0.0.0.0 for phones nearby)
+	$(PY) -m inspect_registry serve --demo --host $(HOST) --port $(PORT)
+
+browser: ## Chromium and Chinese fonts for the browser tests (apt, as root)
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
+
+test: setup browser lint ## install, lint, type-check, layer contracts, every test
+	$(VENV)/bin/pytest -q -n 2 --dist loadgroup -m "not long" $(TESTS)
+
+test-long: setup browser ## the long suite: crash matrices, outside verifiers, load
+	$(VENV)/bin/pytest -q $(TESTS)
+
+lint: setup ## ruff, mypy strict, layer contracts
+	$(VENV)/bin/ruff format --check --quiet .
+	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/mypy --no-error-summary
+	$(VENV)/bin/lint-imports --no-logo --no-cache
+
+bench: setup ## the benchmarks, as ratios in one run
+	@for bench in benchmarks/*/run.py; do echo "== $$bench"; $(PY) $$bench || exit 1; done
+
+lock: setup ## pin the newest versions again, with hashes and without addresses
+	$(PY) -m pip install --quiet pip-tools
+	for name in requirements requirements-dev; do $(VENV)/bin/pip-compile -q --upgrade --generate-hashes --allow-unsafe \
+	  --no-header --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$name.lock $$name.in; done

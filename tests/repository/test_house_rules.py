@@ -1,0 +1,100 @@
+"""House rules that no linter knows, each with a fault that it would catch."""
+
+import ast
+import re
+
+from tests.repository.source import PACKAGE, ROOT, dotted, modules, tracked, tree
+
+LONGEST = 500
+TEXT = {".py", ".sql", ".md", ".toml", ".html", ".css", ".js", ".txt", ".in", ".lock", ".yml", ".sh", ""}
+
+
+def test_files_have_one_reason_to_change() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {lines}"
+        for path in modules()
+        if (lines := len(path.read_text().splitlines())) > LONGEST
+    ]
+    assert not long, long
+
+
+def test_there_are_no_attics() -> None:
+    attics = [str(path) for path in modules() if path.stem in {"utils", "helpers", "common", "misc", "util"}]
+    assert not attics
+
+
+def asks_the_time(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"now", "utcnow", "today"}
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"datetime", "date"}
+    )
+
+
+def test_only_the_clock_asks_the_machine_for_the_time() -> None:
+    found = [
+        f"{dotted(path)}:{node.lineno}"
+        for path in modules()
+        if path.name != "clock.py"
+        for node in ast.walk(tree(path))
+        if asks_the_time(node)
+    ]
+    assert not found, found
+    assert any(asks_the_time(node) for node in ast.walk(ast.parse("datetime.now(UTC)")))
+
+
+def test_templates_hold_no_inline_style_or_script() -> None:
+    """The content security policy forbids them (the scan page has its own, by hash)."""
+    inline = re.compile(r"\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)(?![^>]*application/(ld\+)?json)[^>]*>")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.suffix == ".html" and "scan" not in path.parts and inline.search(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, found
+    assert inline.search('<p style="x">')
+    assert inline.search("<script>alert(1)</script>")
+
+
+def test_no_machine_path_and_no_package_host_is_named() -> None:
+    hosts = "|".join(("py" + r"pi\.org", "python" + r"hosted\.org", r"registry\.npm" + r"js\.org", r"deb\." + "debian"))
+    machine = re.compile(r"(^|[^A-Za-z0-9_.])/(work|farm|root|home/\w+)/|--(extra-)?index-" + "url|" + hosts)
+    found = []
+    for path in tracked():
+        if path.suffix not in TEXT or path.stat().st_size > 2_000_000:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="ignore").splitlines(), 1):
+            if machine.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}")
+    assert not found, found
+
+
+def test_unfinished_places_have_no_place() -> None:
+    mark = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError|pytest\.mark\.(skip|xfail)\b")
+    own = ROOT / "tests" / "repository" / "test_house_rules.py"
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in tracked()
+        if path.suffix in {".py", ".html", ".sql"} and path != own
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if mark.search(line)
+    ]
+    assert not found, found
+
+
+def test_silenced_types_say_why() -> None:
+    bare = [
+        f"{dotted(path)}:{number}"
+        for path in modules()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"type: ignore(?!\[)", line) or re.search(r"type: ignore\[[^\]]+\]\s*$", line)
+    ]
+    assert not bare, f"`type: ignore[code]  # reason`, please: {bare}"
+
+
+def test_public_modules_say_what_they_are_responsible_for() -> None:
+    silent = [dotted(path) for path in modules() if path.read_text().strip() and not ast.get_docstring(tree(path))]
+    assert not silent, silent
+    assert PACKAGE.is_dir()
