@@ -1,0 +1,1 @@
+"""Who is inspected: enterprises, their premises, and four scales of grades that never mix."""

@@ -1,0 +1,1 @@
+"""What has been inspected: the facts that plans, caps and lists ask for."""

@@ -1,0 +1,1 @@
+"""Who inspects: the roster, certificates, leave and recusals."""
