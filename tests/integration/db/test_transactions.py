@@ -50,7 +50,9 @@ async def test_numbers_and_texts_that_cannot_be_stored_are_the_callers_mistake(d
     for bad in (2**70, "\x00"):
         with pytest.raises(ValueOutOfRange):
             async with database.transaction(SYSTEM) as tx:
-                await tx.execute(SQL["add_town"], "310114001" if isinstance(bad, int) else bad, bad if isinstance(bad, int) else 1)
+                await tx.execute(
+                    SQL["add_town"], "310114001" if isinstance(bad, int) else bad, bad if isinstance(bad, int) else 1
+                )
 
 
 async def test_a_database_that_is_not_there_is_unavailable() -> None:

@@ -1,0 +1,22 @@
+-- name: who
+-- Who acts, as the policies see it.
+SELECT coalesce(current_setting('app.role', true), '') || '/' || coalesce(current_setting('app.department', true), '') AS who;
+
+-- name: add_town
+-- A write without meaning.
+-- $1 code, $2 zone
+INSERT INTO town (code, name, zone, near) VALUES ($1, 'x', $2, '{}');
+
+-- name: towns
+-- How many towns there are.
+SELECT count(*) AS n FROM town;
+
+-- name: role
+-- The role of this connection.
+SELECT current_user AS role;
+
+-- name: role_powers
+-- What the role may do beyond its grants.
+-- $1 role
+SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid) AS owns
+FROM pg_roles WHERE rolname = $1;
