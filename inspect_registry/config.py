@@ -39,6 +39,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Demo mode: /demo lists accounts; salts and codes of the demo data come from a seeded source."""
     region: str = "310114"
     """Six digits of the district (GB/T 2260)."""
+    district: str = "上海市嘉定区"
+    """The district's name as pages and papers write it."""
+    publisher: str = "上海市嘉定区司法局"
+    """The office that publishes plans and results."""
     pool_size: int = 8
     """Database connections of one process."""
     connect_timeout: float = 3.0
