@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 
 from inspect_registry.catalogue.model import Disclosure
-from inspect_registry.publication.disclosure import PlaceRow, PlannedRow, ResultRow, month_plan, results
+from inspect_registry.enterprises.model import EnterpriseKind
+from inspect_registry.publication.disclosure import PlannedRow, ResultRow, month_plan, results
 from inspect_registry.publication.figures import month_entry
 from inspect_registry.publication.snapshot import (
     AnnualFiling,
@@ -62,18 +63,16 @@ def a_site(**changes: object) -> Site:
     return Site(**(values | changes))  # type: ignore[arg-type]
 
 
-def a_place(**changes: object) -> PlaceRow:
-    values: dict[str, object] = {
-        "name": "上海安亭好味道餐饮有限公司",
-        "kind": "company",
-        "natural_name": False,
-        "number": "91310114MA1GT0XX0X",
-        "town": "310114103",
-        "address": "墨玉路1号",
-        "sort_key": "shang'hai'an'ting 4",
-        "initials": "shathwdcyyxgs",
-    }
-    return PlaceRow(**(values | changes))  # type: ignore[arg-type]
+PLACE: dict[str, object] = {
+    "enterprise_name": "上海安亭好味道餐饮有限公司",
+    "enterprise_kind": EnterpriseKind.COMPANY,
+    "natural_name": False,
+    "enterprise_number": "91310114MA1GT0XX0X",
+    "town": "310114103",
+    "address": "墨玉路1号",
+    "sort_key": "shang'hai'an'ting 4",
+    "initials": "shathwdcyyxgs",
+}
 
 
 def a_row(**changes: object) -> PlannedRow:
@@ -85,20 +84,20 @@ def a_row(**changes: object) -> PlannedRow:
         "department": "scjg",
         "matter": "SCJG-001",
         "disclosure": Disclosure.NAMED,
-        "place": a_place(),
     }
-    return PlannedRow(**(values | changes))  # type: ignore[arg-type]
+    return PlannedRow(**(PLACE | values | changes))  # type: ignore[arg-type]
 
 
 def a_result_row(**changes: object) -> ResultRow:
     values: dict[str, object] = {
         "inspection": "i" * 26,
         "visit": "v" * 26,
+        "month": date(2026, 11, 1),
         "day": date(2026, 11, 12),
         "planned": True,
         "joint": False,
         "department": "scjg",
-        "matters": ("SCJG-001",),
+        "matters": ["SCJG-001"],
         "outcome": Outcome.NO_PROBLEM,
         "problems": 0,
         "orders": 0,
@@ -107,9 +106,8 @@ def a_result_row(**changes: object) -> ResultRow:
         "corrected": False,
         "told": True,
         "revoked": False,
-        "place": a_place(),
     }
-    return ResultRow(**(values | changes))  # type: ignore[arg-type]
+    return ResultRow(**(PLACE | values | changes))  # type: ignore[arg-type]
 
 
 def a_plan(rows: list[PlannedRow] | None = None, **changes: object) -> MonthPlan:
@@ -176,9 +174,9 @@ def many_rows(visits: int) -> list[PlannedRow]:
     letters = "abcdefgh"
     for number in range(visits):
         which = number % len(surnames)
-        place = a_place(
-            name=f"上海{surnames[which]}泰{number}号商贸有限公司",
-            number=f"91310114{number:010d}",
+        place = dict(
+            enterprise_name=f"上海{surnames[which]}泰{number}号商贸有限公司",
+            enterprise_number=f"91310114{number:010d}",
             town=TOWNS[number % 3].code,
             address=f"{surnames[which]}虹路{number}弄{number % 30 + 1}号",
             sort_key=f"{letters[which]}{number:06d}",
@@ -186,7 +184,7 @@ def many_rows(visits: int) -> list[PlannedRow]:
         )
         day = date(2026, 12, 1 + number % 31)
         uid = f"v{number:025d}"
-        rows.append(a_row(visit=uid, day=day, place=place))
+        rows.append(a_row(visit=uid, day=day, **place))
         if number % 5 == 0:
-            rows.append(a_row(visit=uid, day=day, place=place, department="yjgl", matter="YJGL-001", lead=False))
+            rows.append(a_row(visit=uid, day=day, **place, department="yjgl", matter="YJGL-001", lead=False))
     return rows

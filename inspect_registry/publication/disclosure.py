@@ -16,6 +16,7 @@ from datetime import date, datetime
 import msgspec
 
 from inspect_registry.catalogue.model import Disclosure
+from inspect_registry.enterprises.model import EnterpriseKind
 from inspect_registry.identifiers import mask_code, mask_name
 from inspect_registry.pinyin import initials
 from inspect_registry.publication.snapshot import (
@@ -30,19 +31,6 @@ from inspect_registry.publication.snapshot import (
 )
 
 
-class PlaceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An enterprise at a place, as registered: not for the public."""
-
-    name: str
-    kind: str
-    natural_name: bool
-    number: str
-    town: str
-    address: str
-    sort_key: str
-    initials: str
-
-
 class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     """One matter of one department's part of one visit, as stored: not for the public."""
 
@@ -54,7 +42,14 @@ class PlannedRow(msgspec.Struct, frozen=True, kw_only=True):
     department: str
     matter: str
     disclosure: Disclosure
-    place: PlaceRow
+    enterprise_name: str
+    enterprise_kind: EnterpriseKind
+    natural_name: bool
+    enterprise_number: str
+    town: str
+    address: str
+    sort_key: str
+    initials: str
 
 
 class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,35 +57,43 @@ class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
 
     inspection: str
     visit: str
+    month: date
     day: date
     planned: bool
     joint: bool
     department: str
-    matters: tuple[str, ...]
+    matters: list[str]
     outcome: Outcome
     problems: int
+    orders: int
     open_orders: int
     overdue_orders: int
-    orders: int
     corrected: bool
     told: bool
     """The enterprise has the result in writing."""
     revoked: bool
-    place: PlaceRow
+    enterprise_name: str
+    enterprise_kind: EnterpriseKind
+    natural_name: bool
+    enterprise_number: str
+    town: str
+    address: str
+    sort_key: str
+    initials: str
 
 
-def shown_enterprise(place: PlaceRow) -> PublicEnterprise:
+def shown_enterprise(row: PlannedRow | ResultRow) -> PublicEnterprise:
     """Mask an enterprise as far as personal information asks; companies are shown in full."""
-    individual = place.kind == "individual" or place.natural_name
-    name = mask_name(place.name, natural=True) if place.natural_name else place.name
-    letters = initials(name) if place.natural_name else place.initials
+    individual = row.enterprise_kind is EnterpriseKind.INDIVIDUAL or row.natural_name
+    name = mask_name(row.enterprise_name, natural=True) if row.natural_name else row.enterprise_name
+    letters = initials(name) if row.natural_name else row.initials
     return PublicEnterprise(
         name=name,
-        number=mask_code(place.number) if individual else place.number,
-        town=place.town,
-        address="" if individual else place.address,
+        number=mask_code(row.enterprise_number) if individual else row.enterprise_number,
+        town=row.town,
+        address="" if individual else row.address,
         initials=letters.upper(),
-        sort_key=letters.lower() if place.natural_name else place.sort_key,
+        sort_key=letters.lower() if row.natural_name else row.sort_key,
     )
 
 
@@ -167,7 +170,7 @@ def _visit(parts: list[PlannedRow]) -> PlannedVisit:
     return PlannedVisit(
         uid=first.visit,
         day=first.day,
-        enterprise=shown_enterprise(first.place),
+        enterprise=shown_enterprise(first),
         departments=tuple(dict.fromkeys(department for _, department in departments)),
         matters=tuple(sorted({row.matter for row in parts})),
     )
@@ -184,7 +187,7 @@ def _result(row: ResultRow) -> Result:
         uid=row.inspection,
         visit=row.visit,
         day=row.day,
-        enterprise=shown_enterprise(row.place),
+        enterprise=shown_enterprise(row),
         department=row.department,
         matters=tuple(sorted(row.matters)),
         planned=row.planned,

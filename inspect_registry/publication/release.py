@@ -19,7 +19,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -96,12 +96,12 @@ class Releases:
         number: int,
         files: Iterable[File],
         *,
-        taken_over: Iterable[str] = (),
+        taken_over: Collection[str] = (),
         progress: Callable[[str, int], None] = lambda _step, _count: None,
     ) -> Staged | None:
         """Write a release; return None, leaving nothing behind, when it equals the one in force.
 
-        `taken_over` are folders whose files come from the release before. Raises ReleaseNotWritten when the disk
+        `taken_over` are files that come from the release before as they are. Raises ReleaseNotWritten when the disk
         refuses, PublishedFileChanged when a file that stays for ever would change.
         """
         before = self.current()
@@ -109,7 +109,7 @@ class Releases:
         try:
             self._sweep()
             staging.mkdir(parents=True)
-            staged = _Staging(staging, before).write(files, tuple(taken_over), progress)
+            staged = _Staging(staging, before).write(files, taken_over, progress)
         except OSError as error:
             shutil.rmtree(staging, ignore_errors=True)
             raise _not_written(error) from error
@@ -222,7 +222,9 @@ class _Staging:
         if target.parent not in self._made:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(target.parent)
-        target.unlink(missing_ok=True)
+        if path in self._files:  # Linked before, and now made anew.
+            target.unlink()
+            _compressed(target).unlink(missing_ok=True)
         return target
 
     @staticmethod

@@ -1,0 +1,244 @@
+"""The use cases of publication: a month, a refresh of the living pages, and finishing what a crash interrupted.
+
+One release is one transaction: the lock is taken, rows are read, everything is rendered and written beside the release
+in force, then the row and the ledger's entry are committed; only a committed release is put in force (release.py).
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+
+from inspect_registry import ledger
+from inspect_registry.access import Permission, act
+from inspect_registry.actor import SYSTEM
+from inspect_registry.config import Settings
+from inspect_registry.db import Acting, Database, Tx
+from inspect_registry.fieldwork import service as fieldwork
+from inspect_registry.identifiers import new_uid
+from inspect_registry.ledger import Action, Subject
+from inspect_registry.plans import service as plans
+from inspect_registry.publication import gather, store
+from inspect_registry.publication.build import month_base, release_files, revision_base
+from inspect_registry.publication.dates import month_slug
+from inspect_registry.publication.errors import MonthUnchanged, NothingToPublish, RevisionNeedsReason
+from inspect_registry.publication.figures import month_entry
+from inspect_registry.publication.release import Manifest, Releases, Staged, stays_forever
+from inspect_registry.publication.rendering import Kit, load_kit
+from inspect_registry.publication.snapshot import MonthPlan, Site, Snapshot
+from inspect_registry.visits import service as visits
+from inspect_registry.visits.model import VisitId
+
+REASON_LENGTH = 5
+"""Characters that a reason for a correction needs at least (release_correction_has_reason)."""
+Progress = Callable[[str, int], None]
+
+
+class Publishing:
+    """What a publisher works with: where, as whom, with which templates; says how far it has come."""
+
+    def __init__(
+        self, site: Site, releases: Releases, kit: Kit, progress: Progress = lambda _step, _count: None
+    ) -> None:
+        self.site = site
+        self.releases = releases
+        self.kit = kit
+        self.progress = progress
+
+    def __repr__(self) -> str:
+        """Stay equal between processes: an act's arguments are compared when its idempotency key comes again."""
+        return f"Publishing({self.site.region})"
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What a release brought."""
+
+    number: int
+    kind: str
+    address: str
+    """Path of what was published, from the site's root."""
+    revision: int
+    files: int
+    written: int
+    """New or changed files; the others are those of the release before."""
+    bytes: int
+    manifest: str
+    """SHA-256 of manifest.json in hex, as in the ledger's entry."""
+
+
+def publishing(settings: Settings, progress: Progress = lambda _step, _count: None) -> Publishing:
+    """Return the publisher of this installation."""
+    site = Site(
+        region=settings.region,
+        district=settings.district,
+        publisher=settings.publisher,
+        public_url=settings.public_url,
+        demo=settings.demo,
+    )
+    return Publishing(site, Releases(settings.var / "public"), load_kit(), progress)
+
+
+async def publish_month(acting: Acting, publisher: Publishing, month: date, reason: str = "") -> Published:
+    """Publish a month for the whole district: first, or as a correction with its reason.
+
+    Raises NothingToPublish, RevisionNeedsReason, MonthUnchanged; ReleaseNotWritten when the disk refuses, in which case
+    nothing has changed.
+    """
+    published = await register_month(acting, publisher, month.replace(day=1), reason.strip())
+    await asyncio.to_thread(publisher.releases.switch, published.number)
+    return published
+
+
+async def refresh(acting: Acting, publisher: Publishing) -> Published | None:
+    """Make the living pages anew; None when nothing has changed, and then nothing is written."""
+    published = await register_refresh(acting, publisher)
+    if published:
+        await asyncio.to_thread(publisher.releases.switch, published.number)
+    return published
+
+
+async def recover(database: Database, publisher: Publishing) -> None:
+    """Put the newest committed release in force if a crash came before its switch; make it anew if it was lost."""
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        newest = await store.newest_release(tx)
+    if newest is None:
+        return
+    holds = await asyncio.to_thread(publisher.releases.holds, newest.number, newest.manifest_hash)
+    if holds:
+        await asyncio.to_thread(publisher.releases.switch, newest.number)
+    else:
+        await refresh(database.acting(SYSTEM), publisher)
+
+
+@act(Permission.RELEASE_PUBLISH)
+async def register_month(tx: Tx, publisher: Publishing, month: date, reason: str) -> Published:
+    """Render, write and commit a month's release; the caller puts it in force."""
+    await store.lock_releases(tx, int(publisher.site.region))
+    plan = await gather.next_plan(tx, month, reason)
+    _check(plan, reason)
+    for uid in await store.filed_monthly_plans(tx, month):
+        await plans.publish_monthly_plan(tx, uid)
+    named = [visit.uid for visit in plan.visits]
+    await visits.mark_published(tx, [VisitId(visit) for visit in await store.unpublished_visits(tx, month, named)])
+    published = await _release(tx, publisher, plan)
+    if published is None:
+        raise MonthUnchanged(remedy="内容没有变化，不需要更正")
+    return published
+
+
+@act(Permission.RELEASE_PUBLISH)
+async def register_refresh(tx: Tx, publisher: Publishing) -> Published | None:
+    """Render, write and commit the living pages, unless nothing has changed."""
+    await store.lock_releases(tx, int(publisher.site.region))
+    return await _release(tx, publisher, None)
+
+
+def _check(plan: MonthPlan, reason: str) -> None:
+    if not plan.visits and not plan.unnamed and plan.revision == 1:
+        raise NothingToPublish(f"{month_slug(plan.month)}没有已批准的检查", remedy="请先完成合并、部门确认和负责人批准")
+    if plan.revision > 1 and len(reason) < REASON_LENGTH:
+        raise RevisionNeedsReason(
+            f"{month_slug(plan.month)}已公布第{plan.revision - 1}版",
+            remedy=f"请写明更正原因，不少于{REASON_LENGTH}个字",
+        )
+
+
+async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Published | None:
+    current = await asyncio.to_thread(publisher.releases.current)
+    manifest = current[1] if current else Manifest(files={})
+    newest = await store.newest_release(tx)
+    number = newest.number + 1 if newest else 1
+
+    def holds(month: date, revision: int) -> bool:
+        base = revision_base(month, revision) if revision else month_base(month)
+        return f"{base}index.html" in manifest.files
+
+    snapshot = await gather.snapshot(tx, publisher.site, plan, holds)
+    staged = await asyncio.to_thread(_stage, publisher, number, snapshot, manifest)
+    if staged is None:
+        return None
+    shown = [result.uid for month in snapshot.results for result in month.results]
+    fresh = await store.unpublished_inspections(tx, shown)
+    if fresh:
+        await fieldwork.mark_published(tx, fresh)
+    uid = new_uid(tx.random)
+    await store.add_release(
+        tx,
+        store.NewRelease(
+            uid=uid,
+            number=number,
+            kind="month" if plan else "refresh",
+            month=plan.month if plan else None,
+            revision=plan.revision if plan else None,
+            reason=plan.reason if plan else "",
+            manifest_hash=staged.manifest.digest(),
+            files=len(staged.manifest.files),
+            bytes=staged.manifest.size(),
+            summary=msgspec.to_builtins(month_entry(plan)) if plan else {},
+            plan=msgspec.to_builtins(plan) if plan else {},
+        ),
+    )
+    published = Published(
+        number=number,
+        kind="month" if plan else "refresh",
+        address=f"/{month_base(plan.month)}" if plan else "/",
+        revision=plan.revision if plan else 0,
+        files=len(staged.manifest.files),
+        written=staged.written,
+        bytes=staged.manifest.size(),
+        manifest=staged.manifest.digest().hex(),
+    )
+    await ledger.append(
+        tx,
+        Action.RELEASE_PUBLISHED,
+        Subject("release", uid),
+        department=None,
+        public={
+            "number": number,
+            "kind": published.kind,
+            "month": month_slug(plan.month) if plan else "",
+            "revision": published.revision,
+            "files": published.files,
+            "manifest": published.manifest,
+        },
+        private=published,
+    )
+    await asyncio.to_thread(publisher.releases.complete, number, staged)
+    return published
+
+
+def _stage(publisher: Publishing, number: int, snapshot: Snapshot, before: Manifest) -> Staged | None:
+    return publisher.releases.stage(
+        number,
+        release_files(publisher.kit, snapshot),
+        taken_over=taken_over(snapshot, before),
+        progress=publisher.progress,
+    )
+
+
+def taken_over(snapshot: Snapshot, before: Manifest) -> frozenset[str]:
+    """Return the paths that come from the release before: months not made anew, results of old months, old assets."""
+    made = {(plan.month, plan.revision) for plan in snapshot.plans}
+    newest = {entry.month: entry.revision for entry in reversed(snapshot.months)}
+    kept = {
+        revision_base(entry.month, entry.revision)
+        for entry in snapshot.months
+        if (entry.month, entry.revision) not in made
+    }
+    current = {month_base(month) for month, revision in newest.items() if (month, revision) not in made}
+    shown = {f"results/{month_slug(results.month)}/" for results in snapshot.results}
+    return frozenset(path for path in before.files if _stays(path, kept, current, shown))
+
+
+def _stays(path: str, kept: set[str], current: set[str], shown: set[str]) -> bool:
+    parts = path.split("/")
+    if parts[0] == "assets":
+        return True
+    if parts[0] == "results":
+        return len(parts) > 2 and f"results/{parts[1]}/" not in shown
+    if parts[0] != "plans" or len(parts) < 3:
+        return False
+    if stays_forever(path):
+        return f"plans/{parts[1]}/{parts[2]}/" in kept
+    return f"plans/{parts[1]}/" in current
