@@ -5,7 +5,7 @@ Numbers are arguments: their values with basis and dates lie in `rules/parameter
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from inspect_registry.errors import Place
@@ -166,15 +166,15 @@ def choose_lead(parts: Sequence[tuple[int, int, bool]]) -> int:
     return min(minutes, key=lambda department: (department not in statutory, -minutes[department], department))
 
 
-def approved_in_time(*, day: date, today: date, emergency: bool, backfill_due: datetime | None, now: datetime) -> None:
+def approved_in_time(*, day: date, today: date, emergency: bool, backfill_due: date | None) -> None:
     """检查须在实施前经行政机关负责人批准；情况紧急先行检查的，须在规定时限内补办批准。
 
     国务院办公厅《关于严格规范涉企行政检查的意见》(国办发〔2024〕54号)。
     """
     if emergency:
-        if backfill_due is None or now <= backfill_due:
+        if backfill_due is None or today <= backfill_due:
             return
-        trouble, remedy = f"紧急检查补办批准的时限({backfill_due:%Y-%m-%d %H:%M} UTC)已过", "请报监督机关处理。"
+        trouble, remedy = f"紧急检查补办批准的期限{backfill_due}已过", "请报监督机关处理。"
     elif today <= day:
         return
     else:

@@ -1,6 +1,6 @@
 """Each rule of a visit: where it bites, and where it must not."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
@@ -121,18 +121,16 @@ def test_the_lead_has_the_statutory_check_then_the_most_minutes_and_never_depend
 
 
 def test_approval_on_the_day_is_in_time_and_a_day_later_is_not() -> None:
-    noon = datetime(2026, 12, 8, 4, tzinfo=UTC)
-    rules.approved_in_time(day=DAY, today=DAY, emergency=False, backfill_due=None, now=noon)
+    rules.approved_in_time(day=DAY, today=DAY, emergency=False, backfill_due=None)
     with pytest.raises(errors.ApprovalTooLate):
-        rules.approved_in_time(day=DAY, today=DAY + timedelta(days=1), emergency=False, backfill_due=None, now=noon)
+        rules.approved_in_time(day=DAY, today=DAY + timedelta(days=1), emergency=False, backfill_due=None)
 
 
-def test_an_emergency_is_approved_afterwards_but_only_until_its_due_time() -> None:
-    due = datetime(2026, 12, 10, 10, tzinfo=UTC)
-    late = DAY + timedelta(days=2)
-    rules.approved_in_time(day=DAY, today=late, emergency=True, backfill_due=due, now=due)
+def test_an_emergency_is_approved_afterwards_but_only_until_its_due_day() -> None:
+    due = DAY + timedelta(days=2)
+    rules.approved_in_time(day=DAY, today=due, emergency=True, backfill_due=due)
     with pytest.raises(errors.ApprovalTooLate, match="补办"):
-        rules.approved_in_time(day=DAY, today=late, emergency=True, backfill_due=due, now=due + timedelta(seconds=1))
+        rules.approved_in_time(day=DAY, today=due + timedelta(days=1), emergency=True, backfill_due=due)
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * 501, "有\x00字"])

@@ -1,0 +1,159 @@
+"""What one merge of a month reads, and what it proposes: plain data between the store and `merging.py`. Pure."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from inspect_registry.planning.problem import Weights
+
+
+class PlannableCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One on-site check of the month and where it stands."""
+
+    id: int
+    uid: str
+    department: int
+    enterprise: int
+    premises: int
+    starts: date
+    ends: date
+    """Inclusive."""
+    exempt: bool
+    mandatory: bool
+    matters: list[int]
+    minutes: int
+    min_inspectors: int
+    mergeable: bool
+    announced: bool
+    visit: int | None
+    day: date | None
+    fixed: bool
+    """Its visit is published, answered or begun: a re-plan leaves it alone."""
+    begun: bool
+    inspectors: list[int]
+    declined: bool
+    """Its department has declined a joint visit for it: from now on it goes alone."""
+
+
+class PlannedPremises(msgspec.Struct, frozen=True, kw_only=True):
+    """One place to be visited."""
+
+    id: int
+    enterprise: int
+    zone: int
+    open_mask: int
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True):
+    """One zone and which zones may share an inspector's day with it."""
+
+    zone: int
+    near: list[int]
+
+
+class PlannedInspector(msgspec.Struct, frozen=True, kw_only=True):
+    """One inspector with his certificate and absences."""
+
+    id: int
+    department: int
+    valid_from: date
+    valid_to: date
+    matters: list[int]
+    absent: list[date]
+
+
+class PlannedRecusal(msgspec.Struct, frozen=True, kw_only=True):
+    """One inspector who does not go to one place."""
+
+    inspector: int
+    premises: int
+
+
+class CapUsed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one enterprise has had this year from one department (0 = all together)."""
+
+    enterprise: int
+    department: int
+    cap: int | None
+    """None: the cap of the parameters."""
+    used: int
+
+
+class Occupied(msgspec.Struct, frozen=True, kw_only=True):
+    """One day on which a department already has a visit to a place."""
+
+    premises: int
+    department: int
+    day: date
+    visit: int
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Parameters in force for the month."""
+
+    nonwork_days: tuple[date, ...]
+    quiet_days: tuple[date, ...]
+    visits_per_day: int
+    day_minutes: int
+    visit_overhead: int
+    departments_max: int
+    visit_minutes_max: int
+    cap_department: int
+    cap_enterprise: int
+    weights: Weights = Weights()
+
+
+class Month(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one merge reads."""
+
+    first: date
+    last: date
+    today: date
+    checks: tuple[PlannableCheck, ...]
+    premises: tuple[PlannedPremises, ...]
+    zones: tuple[Zone, ...]
+    inspectors: tuple[PlannedInspector, ...]
+    recusals: tuple[PlannedRecusal, ...]
+    caps: tuple[CapUsed, ...]
+    occupied: tuple[Occupied, ...]
+    limits: Limits
+
+
+class NewPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One department's share of a new visit."""
+
+    department: int
+    minutes: int
+    counted: bool
+    checks: tuple[int, ...]
+    matters: tuple[int, ...]
+    inspectors: tuple[int, ...]
+
+
+class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """One proposal as it will be stored."""
+
+    enterprise: int
+    premises: int
+    day: date
+    lead: int
+    exempt: bool
+    announced: bool
+    parts: tuple[NewPart, ...]
+    reasons: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def checks(self) -> tuple[int, ...]:
+        """Every check that the visit serves."""
+        return tuple(check for part in self.parts for check in part.checks)
+
+
+class Proposals(msgspec.Struct, frozen=True, kw_only=True):
+    """What a solution means for the month."""
+
+    new: tuple[NewVisit, ...]
+    kept: frozenset[int]
+    """Visits that the solution found again as they are."""
+    clashes: tuple[int, ...]
+    """Checks that would make a second visit of one department on one day: left out."""

@@ -1,0 +1,352 @@
+"""The use cases of a visit: permission, lock, rule, store, ledger; one transaction each.
+
+A department acts on its own share only; the visit's state follows its shares. How checks become visits is `merging.py`,
+how approval uses up caps `approving.py`.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from inspect_registry import ledger
+from inspect_registry.access import Permission, act, reads
+from inspect_registry.actor import Role
+from inspect_registry.db import Tx
+from inspect_registry.ledger import Action, Subject
+from inspect_registry.visits import rules, store
+from inspect_registry.visits.approving import Candidate, Judged, approve, give_back, share_of
+from inspect_registry.visits.errors import VisitNotFound
+from inspect_registry.visits.lifecycle import LIVE, PLANNED, share_after, visit_after, visit_state
+from inspect_registry.visits.model import PartState, PartStep, Share, VisitId, VisitState, VisitStep
+from inspect_registry.visits.rows import PartRow, VisitChange
+from inspect_registry.visits.views import VisitFacts, VisitView, views, visit_facts
+
+LARGEST_PAGE = 200
+
+
+class RefusedVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit that a bulk approval left out, and why."""
+
+    uid: str
+    code: str
+    detail: str
+
+
+class Approved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bulk approval did."""
+
+    approved: int
+    refused: list[RefusedVisit]
+
+
+@reads(Permission.VISIT_READ)
+async def visit(tx: Tx, uid: str) -> VisitView:
+    """Show one visit. Raises VisitNotFound, also for a visit of other departments."""
+    return (await views(tx, [await _visible(tx, uid)]))[0]
+
+
+@reads(Permission.VISIT_READ)
+async def visits_of_month(
+    tx: Tx, month: date, state: VisitState | None = None, after: str = "", limit: int = 100
+) -> list[VisitView]:
+    """Show a page of a month's visits: of the actor's department, or of all."""
+    page = await store.visits_of_month(
+        tx, month, state=state, department=_own_department(tx), after=after, limit=min(limit, LARGEST_PAGE)
+    )
+    return await views(tx, page)
+
+
+@reads(Permission.VISIT_READ)
+async def joint_proposals(tx: Tx, month: date, after: str = "", limit: int = 100) -> list[VisitView]:
+    """Show the joint visits that wait for the actor's department, or for any."""
+    page = await store.joint_proposals(
+        tx, month, department=_own_department(tx), after=after, limit=min(limit, LARGEST_PAGE)
+    )
+    return await views(tx, page)
+
+
+@reads(Permission.VISIT_READ)
+async def todays_visits(tx: Tx, day: date | None = None) -> list[VisitView]:
+    """Show where the acting inspector goes on a day (today by default)."""
+    return await views(tx, await store.visits_of_inspector(tx, tx.actor.inspector, day or tx.today))
+
+
+@reads(Permission.VISIT_READ)
+async def own_visits(tx: Tx, limit: int = 50) -> list[VisitView]:
+    """Show an enterprise its visits: announced ones once approved, unannounced ones only once begun."""
+    return await views(tx, await store.visits_of_enterprise(tx, tx.actor.enterprise, min(limit, LARGEST_PAGE)))
+
+
+@act(Permission.VISIT_CONFIRM)
+async def confirm(tx: Tx, uid: str) -> VisitView:
+    """The actor's department takes part."""
+    facts = await _locked(tx, await _visible(tx, uid))
+    await _confirm(tx, [(facts, _own_part(tx, facts))])
+    return (await views(tx, [facts.head.id]))[0]
+
+
+@act(Permission.VISIT_CONFIRM)
+async def confirm_month(tx: Tx, month: date) -> int:
+    """The actor's department (the system: every department) takes part in all that it was asked for."""
+    department = _own_department(tx)
+    pairs = [
+        (facts, part)
+        for facts in await _locked_many(tx, await store.awaiting_answer(tx, month, department))
+        for part in facts.parts
+        if part.state is PartState.PROPOSED and department in {None, part.department}
+    ]
+    await _confirm(tx, pairs)
+    return len(pairs)
+
+
+@act(Permission.VISIT_CONFIRM)
+async def decline(tx: Tx, uid: str, reason: str) -> VisitView:
+    """The actor's department does not take part; its checks are planned anew, the others go on."""
+    reason = rules.a_reason_is_given(reason)
+    facts = await _locked(tx, await _visible(tx, uid))
+    part = _own_part(tx, facts)
+    share_after(share_of(part), PartStep.DECLINE)
+    await store.drop_parts(tx, [part.id], PartState.DECLINED, reason)
+    await store.free_checks(tx, [part.id])
+    rest = [other for other in facts.parts if other.id != part.id]
+    await _advance(tx, [(facts, rest)], reason="参与部门均已谢绝")
+    await _log(tx, Action.VISIT_DECLINED, [(facts, part)], reason)
+    return (await views(tx, [facts.head.id]))[0]
+
+
+@act(Permission.VISIT_APPROVE)
+async def approve_visit(tx: Tx, uid: str) -> VisitView:
+    """The head approves the department's share; the last approval approves the visit. Emergencies are back-filled."""
+    facts = await _locked(tx, await _visible(tx, uid))
+    part = _own_part(tx, facts)
+    judged = await approve(tx, [Candidate(facts, part)])
+    if judged.refused:
+        raise judged.refused[0][1]
+    await _follow_approval(tx, judged)
+    return (await views(tx, [facts.head.id]))[0]
+
+
+@act(Permission.VISIT_APPROVE)
+async def approve_month(tx: Tx, month: date) -> Approved:
+    """The head approves all confirmed shares of a month; what a rule forbids is left out and listed."""
+    department = _own_department(tx)
+    candidates = [
+        Candidate(facts, part)
+        for facts in await _locked_many(tx, await store.awaiting_approval(tx, month, department))
+        for part in facts.parts
+        if part.state is PartState.CONFIRMED and part.approved_at is None and department in {None, part.department}
+    ]
+    judged = await approve(tx, candidates)
+    await _follow_approval(tx, judged)
+    refused = [
+        RefusedVisit(uid=candidate.facts.head.uid, code=error.code, detail=error.detail)
+        for candidate, error in judged.refused
+    ]
+    if refused:
+        await _log_refusals(tx, judged)
+    return Approved(approved=len(judged.approved), refused=refused)
+
+
+@act(Permission.VISIT_CANCEL)
+async def cancel(tx: Tx, uid: str, reason: str) -> VisitView:
+    """Call a visit off before it begins: every share is withdrawn, caps are given back, checks go to the pool.
+
+    A head cancels visits that his department leads; the coordinator any.
+    """
+    reason = rules.a_reason_is_given(reason)
+    facts = await _locked(tx, await _visible(tx, uid))
+    if _own_department(tx) not in {None, facts.head.lead}:
+        raise VisitNotFound(remedy="只有牵头部门或者统筹部门可以取消；参与部门请谢绝。")
+    visit_after(facts.head.state, VisitStep.CANCEL)
+    await withdraw(tx, [facts], reason)
+    await _log(tx, Action.VISIT_CANCELLED, [(facts, None)], reason)
+    return (await views(tx, [facts.head.id]))[0]
+
+
+async def withdraw(tx: Tx, visits: Sequence[VisitFacts], reason: str) -> None:
+    """Take visits that have not begun out of the plan (joins the caller's act, which appends the entries)."""
+    parts = [part.id for facts in visits for part in facts.live_parts]
+    await store.drop_parts(tx, parts, PartState.WITHDRAWN, reason)
+    await store.free_checks(tx, parts)
+    for facts in visits:
+        await give_back(tx, facts, facts.live_parts, whole_visit=True)
+    await store.advance_visits(
+        tx,
+        [
+            VisitChange(id=facts.head.id, state=VisitState.CANCELLED, lead=facts.head.lead, cancel_reason=reason)
+            for facts in visits
+        ],
+    )
+
+
+async def start(tx: Tx, visit_id: VisitId, occurred_at: datetime) -> None:
+    """Begin a visit: the arrival is confirmed (called by codes inside its own act)."""
+    facts = await _locked(tx, visit_id)
+    visit_after(facts.head.state, VisitStep.START, emergency=facts.head.emergency)
+    await store.start_visit(tx, visit_id, occurred_at)
+    await _log(tx, Action.VISIT_STARTED, [(facts, None)])
+
+
+async def record(tx: Tx, visit_id: VisitId) -> None:
+    """Note that every share has its record (called by fieldwork inside its own act)."""
+    facts = await _locked(tx, visit_id)
+    visit_after(facts.head.state, VisitStep.RECORD)
+    await store.record_visit(tx, visit_id)
+    await _log(tx, Action.VISIT_RECORDED, [(facts, None)])
+
+
+async def close(tx: Tx, visit_id: VisitId) -> None:
+    """End a visit: results are told, nothing is left to put right (called by fieldwork inside its own act)."""
+    facts = await _locked(tx, visit_id)
+    visit_after(facts.head.state, VisitStep.CLOSE)
+    await store.close_visit(tx, visit_id)
+    await _log(tx, Action.VISIT_CLOSED, [(facts, None)])
+
+
+async def mark_published(tx: Tx, visits: Collection[VisitId]) -> int:
+    """Note that a release names these visits (called by publication, whose act appends the entry)."""
+    return await store.mark_published(tx, visits)
+
+
+async def facts_of(tx: Tx, visits: Collection[VisitId]) -> list[VisitFacts]:
+    """Read visits with their rows, for the rooms above."""
+    return await visit_facts(tx, visits)
+
+
+async def facts_by_uid(tx: Tx, uid: str) -> VisitFacts:
+    """Read one visit with its rows. Raises VisitNotFound."""
+    return (await visit_facts(tx, [await _visible(tx, uid)]))[0]
+
+
+def own_part_of(tx: Tx, facts: VisitFacts) -> PartRow:
+    """Return the acting department's live share. Raises VisitNotFound where it has none."""
+    return _own_part(tx, facts)
+
+
+def _own_department(tx: Tx) -> int | None:
+    """Return the department whose rows the actor works on; None for those who see all."""
+    return None if tx.actor.role in {Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR} else tx.actor.department
+
+
+def _own_part(tx: Tx, facts: VisitFacts) -> PartRow:
+    """Return the acting department's share, dropped or not; who sees all must mean the only live one."""
+    department = _own_department(tx)
+    own = facts.live_parts if department is None else [part for part in facts.parts if part.department == department]
+    if len(own) != 1:
+        raise VisitNotFound
+    return own[0]
+
+
+async def _visible(tx: Tx, uid: str) -> VisitId:
+    found = await store.visit_id(tx, uid)
+    if found is None:
+        raise VisitNotFound
+    return found
+
+
+async def _locked(tx: Tx, visit_id: VisitId) -> VisitFacts:
+    found = await _locked_many(tx, [visit_id])
+    if not found:
+        raise VisitNotFound
+    return found[0]
+
+
+async def _locked_many(tx: Tx, visits: Collection[VisitId]) -> list[VisitFacts]:
+    """Lock first, read afterwards: what is judged is what is changed."""
+    await store.lock_visits(tx, visits)
+    return await visit_facts(tx, visits)
+
+
+async def _confirm(tx: Tx, pairs: Sequence[tuple[VisitFacts, PartRow]]) -> None:
+    for _, part in pairs:
+        share_after(share_of(part), PartStep.CONFIRM)
+    if not pairs:
+        return
+    await store.confirm_parts(tx, [part.id for _, part in pairs])
+    confirmed = {part.id for _, part in pairs}
+    visits = {facts.head.id: facts for facts, _ in pairs}
+    await _advance(
+        tx,
+        [
+            (facts, [_with(part, PartState.CONFIRMED) if part.id in confirmed else part for part in facts.parts])
+            for facts in visits.values()
+        ],
+    )
+    await _log(tx, Action.VISIT_CONFIRMED, pairs)
+
+
+async def _follow_approval(tx: Tx, judged: Judged) -> None:
+    if not judged.approved:
+        return
+    done = {candidate.part.id for candidate in judged.approved}
+    visits = {candidate.facts.head.id: candidate.facts for candidate in judged.approved}
+    changed = []
+    for facts in visits.values():
+        parts = [msgspec.structs.replace(part, approved_at=tx.now) if part.id in done else part for part in facts.parts]
+        if facts.head.state in PLANNED:
+            changed.append((facts, parts))
+        elif all(part.approved_at is not None for part in parts if part.state in LIVE):
+            await store.backfill_approval(tx, facts.head.id)
+    await _advance(tx, changed)
+    for action, begun in ((Action.VISIT_APPROVED, False), (Action.VISIT_BACKFILLED, True)):
+        pairs = [
+            (candidate.facts, candidate.part)
+            for candidate in judged.approved
+            if (candidate.facts.head.state not in PLANNED) == begun
+        ]
+        await _log(tx, action, pairs)
+
+
+async def _advance(tx: Tx, changed: Sequence[tuple[VisitFacts, Sequence[PartRow]]], reason: str = "") -> None:
+    """Let visits follow their shares as they stand now; the lead passes on when the lead left."""
+    changes = []
+    for facts, parts in changed:
+        live = [part for part in parts if part.state in LIVE]
+        state = visit_state([Share(state=part.state, approved=part.approved_at is not None) for part in parts])
+        lead = facts.head.lead
+        if live and lead not in {part.department for part in live}:
+            lead = rules.choose_lead([(part.department, part.minutes, False) for part in live])
+        changes.append(
+            VisitChange(
+                id=facts.head.id, state=state, lead=lead, cancel_reason=reason if state is VisitState.CANCELLED else ""
+            )
+        )
+    if changes:
+        await store.advance_visits(tx, changes)
+
+
+def _with(part: PartRow, state: PartState) -> PartRow:
+    return msgspec.structs.replace(part, state=state)
+
+
+async def _log(tx: Tx, action: Action, pairs: Sequence[tuple[VisitFacts, PartRow | None]], reason: str = "") -> None:
+    await ledger.append_many(
+        tx,
+        [
+            ledger.Draft(
+                action=action,
+                subject=Subject("visit", facts.head.uid),
+                department=part.department if part else facts.head.lead,
+                public={"part": part.uid} if part else {"parts": len(facts.live_parts)},
+                private={"reason": reason, "day": facts.head.day, "enterprise": facts.head.enterprise_uid},
+            )
+            for facts, part in pairs
+        ],
+    )
+
+
+async def _log_refusals(tx: Tx, judged: Judged) -> None:
+    await ledger.append_many(
+        tx,
+        [
+            ledger.Draft(
+                action=Action.REFUSED,
+                subject=Subject("visit", candidate.facts.head.uid),
+                department=candidate.part.department,
+                public={"act": "visits.service.approve_month", "code": error.code, "rule": error.rule},
+                private={"detail": error.detail, "part": candidate.part.uid},
+            )
+            for candidate, error in judged.refused
+        ],
+    )
