@@ -138,7 +138,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a bit of a hash": (lambda site: flip(site / TileName(0, 1).path), "leaf 259"),
     "a bit of an upper tile": (lambda site: flip(site / TileName(1, 0, 2).path, 3), "tile/1/000.p/2"),
     "two leaves swapped": (swap_entries, "leaf 0"),
-    "a leaf with its tile": (leaf_and_its_tile, "do not have the root"),
+    "a leaf with its tile": (leaf_and_its_tile, "history was rewritten"),
     "a bundle removed": (lambda site: (site / TileName(-1, 0).path).unlink(), "is missing"),
     "a bundle cut off": (lambda site: (site / TileName(-1, 0).path).write_bytes(b"\x00\x05ab"), "cut off"),
     "a bit of the checkpoint": (lambda site: flip(site / "checkpoint", 40), ""),
