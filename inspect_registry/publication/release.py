@@ -174,9 +174,9 @@ class _Staging:
         self._made: set[Path] = set()
         self._written = 0
 
-    def write(self, files: Iterable[File], taken_over: tuple[str, ...], progress: Callable[[str, int], None]) -> Staged:
+    def write(self, files: Iterable[File], taken_over: Collection[str], progress: Callable[[str, int], None]) -> Staged:
         for path in self._old:
-            if path.startswith(taken_over) if taken_over else False:
+            if path in taken_over:
                 self._link(path)
         progress("taken over", len(self._files))
         for count, file in enumerate(files, start=1):

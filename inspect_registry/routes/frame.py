@@ -33,6 +33,9 @@ def session_token(connection: ASGIConnection[Any, Any, Any, Any], *, secure: boo
 class ActorMiddleware(ASGIMiddleware):
     """Finds out who acts, before guards run. No session row is ever written for anonymous visitors."""
 
+    exclude_opt_key = "actorless"
+    """Routes that answer everybody alike, from files: no session is looked up for them."""
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Put the actor into the request's state."""
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
