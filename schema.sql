@@ -206,6 +206,7 @@ CREATE TABLE notice (
   uid         text        NOT NULL CONSTRAINT notice_uid_unique UNIQUE,
   enterprise  bigint,
   department  bigint,
+  address     text        NOT NULL,
   kind        text        NOT NULL,
   subject     text        NOT NULL,
   body        text        NOT NULL,
@@ -657,6 +658,7 @@ CREATE TABLE draw (
   pool        bigint[]    NOT NULL,
   weights     integer[]   NOT NULL,
   excluded    jsonb       NOT NULL,
+  salt        bytea       NOT NULL CONSTRAINT draw_salt_length CHECK (octet_length(salt) = 32),
   committed_at timestamptz NOT NULL,
   seed        text,
   seed_source text        NOT NULL DEFAULT '',
@@ -674,6 +676,8 @@ CREATE UNIQUE INDEX draw_one_standing ON draw (task, monthly_plan) WHERE NOT sup
 CREATE INDEX draw_by_monthly_plan ON draw (monthly_plan);
 COMMENT ON COLUMN draw.pool IS 'Enterprise ids in the order of their uids.';
 COMMENT ON COLUMN draw.weights IS 'Beside the pool; they follow the internal class, so they are never published unless all are equal.';
+COMMENT ON COLUMN draw.pool_hash IS 'The commitment that stands in the ledger before the seed exists (plans/draw.py).';
+COMMENT ON COLUMN draw.salt IS 'Keeps weights unguessable; published only where all weights are equal.';
 COMMENT ON COLUMN draw.drawn IS 'Enterprise ids in the order drawn.';
 
 -- One 待查项: one premises to be checked on some matters in a window of days.

@@ -51,6 +51,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds for one statement of a request."""
     acquire_timeout: float = 2.0
     """Seconds to wait for a free connection before the answer is 503."""
+    smtp_url: str = ""
+    """`smtp://host:port` or `smtps://user:password@host:port` for notices; empty = notices wait unsent."""
+    mail_sender: str = "registry@localhost"
+    """Sender address of notices."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed, separated by commas."""
     allowed_hosts: tuple[str, ...] = ()

@@ -1,0 +1,122 @@
+"""Asking for background work and for notices, inside the act that causes them; and the worker that does them."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from inspect_registry.actor import SYSTEM
+from inspect_registry.db import Database, Tx
+from inspect_registry.errors import NotFound, RegistryError, refusal_of
+from inspect_registry.identifiers import new_uid
+from inspect_registry.jobs import store
+from inspect_registry.jobs.model import LEASE_SECONDS, MOST_ATTEMPTS, RETRY_SECONDS, Job, JobState, JobView, Send, Work
+
+log = structlog.get_logger("registry.jobs")
+
+
+async def enqueue(tx: Tx, kind: str, argument: dict[str, Any]) -> str:
+    """Ask for a job once this transaction is committed; return its uid. The asking act appends to the ledger."""
+    uid = new_uid(tx.random)
+    await store.add_job(tx, uid, kind, argument, tx.now)
+    return uid
+
+
+async def job(tx: Tx, uid: str) -> JobView:
+    """Return how a job stands. Raises NotFound."""
+    found = await store.job_by_uid(tx, uid)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def notify_enterprise(tx: Tx, enterprise: int, address: str, kind: str, subject: str, body: str) -> None:
+    """Send a message to an enterprise's registered contact (`address`) once this transaction is committed."""
+    await store.add_notice(
+        tx,
+        new_uid(tx.random),
+        enterprise=enterprise,
+        department=None,
+        address=address,
+        kind=kind,
+        subject=subject,
+        body=body,
+    )
+
+
+class Worker:
+    """Does jobs one after another and sends notices, until stopped."""
+
+    def __init__(self, database: Database, works: Mapping[str, Work], send: Send | None) -> None:
+        self._database = database
+        self._works = dict(works)
+        self._send = send
+
+    async def run(self, stop: asyncio.Event, pause: float = 1.0) -> None:
+        """Work until `stop` is set; an unreachable database is waited for."""
+        while not stop.is_set():
+            try:
+                busy = await self.one_job() or await self.some_notices() > 0
+            except RegistryError as error:
+                log.warning("worker waits", code=error.code)
+                busy = False
+            if not busy:
+                try:
+                    await asyncio.wait_for(stop.wait(), pause)
+                except TimeoutError:
+                    continue
+
+    async def one_job(self) -> bool:
+        """Take and do one job; False when there is none."""
+        async with self._database.transaction(SYSTEM) as tx:
+            taken = await store.take_job(tx, tx.now - timedelta(seconds=LEASE_SECONDS), list(self._works))
+        if taken is None:
+            return False
+
+        async def report(progress: dict[str, Any]) -> None:
+            async with self._database.transaction(SYSTEM) as tx:
+                await store.report_job(tx, taken.id, progress)
+
+        try:
+            result = await self._works[taken.kind](taken, report)
+        except Exception as error:  # noqa: BLE001 - whatever a job does, the worker goes on
+            await self._failed(taken, error)
+            return True
+        async with self._database.transaction(SYSTEM) as tx:
+            await store.end_job(tx, taken.id, JobState.DONE, result)
+        return True
+
+    async def some_notices(self, most: int = 20) -> int:
+        """Send up to `most` messages; return how many left. A message may leave twice if we die right after sending.
+
+        With no way out (no mail server set) nothing is taken: unsent messages stay unsent.
+        """
+        left = 0
+        if self._send is None:
+            return left
+        async with self._database.transaction(SYSTEM) as tx:
+            for notice in await store.take_notices(tx, most):
+                try:
+                    await self._send(notice)
+                except Exception as error:  # noqa: BLE001 - one bad address must not stop the others
+                    await store.failed_notice(tx, notice.id, f"{type(error).__name__}: {error}"[:500])
+                else:
+                    await store.sent_notice(tx, notice.id)
+                    left += 1
+        return left
+
+    async def _failed(self, taken: Job, error: Exception) -> None:
+        told = (
+            {"code": error.code, "title": error.title, "detail": refusal_of(error).detail}
+            if isinstance(error, RegistryError)
+            else {"code": "internal", "title": "系统内部错误", "detail": type(error).__name__}
+        )
+        log.error("job failed", job=taken.uid, kind=taken.kind, attempts=taken.attempts, exc_info=error)
+        final = taken.attempts >= MOST_ATTEMPTS or (isinstance(error, RegistryError) and error.status < 500)
+        async with self._database.transaction(SYSTEM) as tx:
+            if final:
+                await store.end_job(tx, taken.id, JobState.FAILED, told)
+            else:
+                await store.retry_job(tx, taken.id, tx.now + timedelta(seconds=RETRY_SECONDS), told)

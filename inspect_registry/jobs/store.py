@@ -1,0 +1,70 @@
+"""Queries about jobs and notices: one function each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from inspect_registry.db import SqlFile, Tx
+from inspect_registry.jobs.model import MOST_ATTEMPTS, Job, JobId, JobState, JobView, Notice, NoticeId
+
+SQL = SqlFile(__file__, "jobs.sql")
+
+
+async def add_job(tx: Tx, uid: str, kind: str, argument: dict[str, Any], due_at: datetime) -> None:
+    """Add a job."""
+    await tx.execute(SQL["add_job"], uid, kind, argument, due_at, tx.actor.person)
+
+
+async def take_job(tx: Tx, lease_ended_before: datetime, kinds: Sequence[str]) -> Job | None:
+    """Take the next job of these kinds."""
+    return await tx.maybe(SQL["take_job"], Job, tx.now, lease_ended_before, list(kinds), MOST_ATTEMPTS)
+
+
+async def report_job(tx: Tx, job: JobId, progress: dict[str, Any]) -> None:
+    """Keep how far a job is."""
+    await tx.execute(SQL["report_job"], job, progress, tx.now)
+
+
+async def end_job(tx: Tx, job: JobId, state: JobState, result: dict[str, Any]) -> None:
+    """End a job."""
+    await tx.execute(SQL["end_job"], job, state.value, result, tx.now)
+
+
+async def retry_job(tx: Tx, job: JobId, due_at: datetime, progress: dict[str, Any]) -> None:
+    """Put a failed job back."""
+    await tx.execute(SQL["retry_job"], job, due_at, progress)
+
+
+async def job_by_uid(tx: Tx, uid: str) -> JobView | None:
+    """Return a job as told to people."""
+    return await tx.maybe(SQL["job_by_uid"], JobView, uid)
+
+
+async def add_notice(
+    tx: Tx,
+    uid: str,
+    *,
+    enterprise: int | None,
+    department: int | None,
+    address: str,
+    kind: str,
+    subject: str,
+    body: str,
+) -> None:
+    """Add a message."""
+    await tx.execute(SQL["add_notice"], uid, enterprise, department, address, kind, subject, body, tx.now)
+
+
+async def take_notices(tx: Tx, most: int) -> list[Notice]:
+    """Lock some messages that were not sent yet."""
+    return await tx.many(SQL["take_notices"], Notice, MOST_ATTEMPTS, most)
+
+
+async def sent_notice(tx: Tx, notice: NoticeId) -> None:
+    """Note that a message left."""
+    await tx.execute(SQL["sent_notice"], notice, tx.now)
+
+
+async def failed_notice(tx: Tx, notice: NoticeId, error: str) -> None:
+    """Note why a message did not leave."""
+    await tx.execute(SQL["failed_notice"], notice, error)
