@@ -90,6 +90,7 @@ CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject_uid)
 CREATE TABLE ledger_private (
   entry        bigint      PRIMARY KEY REFERENCES ledger_entry,
   department   bigint,
+  enterprise   bigint,
   salt         bytea       CONSTRAINT ledger_private_salt_length CHECK (octet_length(salt) = 32),
   record       bytea,
   erased_in    bigint      REFERENCES ledger_entry,
@@ -98,6 +99,7 @@ CREATE TABLE ledger_private (
     OR (salt IS NULL AND record IS NULL AND erased_in IS NOT NULL)
   )
 );
+COMMENT ON COLUMN ledger_private.enterprise IS 'enterprise.id of who may fetch a receipt with this record (its own codes and inspections), or NULL.';
 COMMENT ON COLUMN ledger_private.record IS 'Canonical JSON; the leaf commits to SHA-256(0x02 | salt | record).';
 COMMENT ON COLUMN ledger_private.erased_in IS 'The entry that says who erased this and why.';
 
@@ -154,6 +156,7 @@ CREATE FUNCTION guard_ledger_private() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.erased_in IS NULL AND NEW.erased_in IS NOT NULL AND NEW.salt IS NULL AND NEW.record IS NULL
      AND NEW.entry = OLD.entry AND NEW.department IS NOT DISTINCT FROM OLD.department
+     AND NEW.enterprise IS NOT DISTINCT FROM OLD.enterprise
      AND EXISTS (SELECT FROM ledger_entry WHERE id = NEW.erased_in AND action = 'entry.erased') THEN
     RETURN NEW;
   END IF;
@@ -168,7 +171,7 @@ ALTER TABLE ledger_private ENABLE ALWAYS TRIGGER ledger_private_no_truncate;
 
 ALTER TABLE ledger_private ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_private FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_private_read ON ledger_private FOR SELECT USING (acts_for(department));
+CREATE POLICY ledger_private_read ON ledger_private FOR SELECT USING (acts_for(department) OR enterprise = acting_enterprise());
 CREATE POLICY ledger_private_add ON ledger_private FOR INSERT WITH CHECK (true);
 CREATE POLICY ledger_private_erase ON ledger_private FOR UPDATE USING (sees_all_departments()) WITH CHECK (true);
 

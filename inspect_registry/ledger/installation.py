@@ -56,6 +56,10 @@ class Places(msgspec.Struct, frozen=True):
         """Return where a demo witness answers."""
         return _socket_address(self.witness(number) / "witness.sock")
 
+    def published_policy(self) -> str:
+        """Return the policy as the world reads it: without addresses."""
+        return str(msgspec.structs.replace(self.policy(), urls={}))
+
     def policy(self) -> Policy:
         """Read the policy; raises KeeperError when this installation has no log yet."""
         try:
@@ -103,10 +107,10 @@ def write_policy(places: Places, key: VerifierKey, witnesses: list[tuple[Verifie
     addresses = {name: address for name, (_, address) in zip(policy.witnesses, witnesses, strict=True)}
     policy = msgspec.structs.replace(policy, urls=addresses)
     places.policy_file.parent.mkdir(parents=True, exist_ok=True)
-    places.published.publish_policy(str(msgspec.structs.replace(policy, urls={})))
     temporary = places.policy_file.with_suffix(".new")
     temporary.write_text(str(policy))
     temporary.replace(places.policy_file)
+    places.published.publish_policy(places.published_policy())
     return policy
 
 

@@ -2,13 +2,14 @@
 -- Adds entries with their private parts, in the order given. No row comes back, and nothing is added, when the ledger is
 -- frozen or when a department's code is not the one in the leaf.
 -- $1 leaves, $2 leaf hashes, $3 actions, $4 subject kinds, $5 subject uids, $6 departments, $7 department codes
--- $8 salts, $9 records, $10 appended at
+-- $8 salts, $9 records, $10 enterprises, $11 appended at
 WITH drafts AS (
   SELECT *
   FROM unnest(
-    $1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::bytea[], $9::bytea[]
+    $1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::bytea[], $9::bytea[],
+    $10::bigint[]
   ) WITH ORDINALITY AS draft (
-    leaf, leaf_hash, action, subject_kind, subject_uid, department, department_code, salt, record, ordinality
+    leaf, leaf_hash, action, subject_kind, subject_uid, department, department_code, salt, record, enterprise, ordinality
   )
 ),
 misnamed AS (
@@ -20,7 +21,7 @@ misnamed AS (
 ),
 entries AS (
   INSERT INTO ledger_entry (leaf, leaf_hash, action, subject_kind, subject_uid, department, appended_at)
-  SELECT leaf, leaf_hash, action, subject_kind, subject_uid, department, $10
+  SELECT leaf, leaf_hash, action, subject_kind, subject_uid, department, $11
   FROM drafts
   WHERE NOT EXISTS (SELECT FROM misnamed)
     AND NOT EXISTS (SELECT FROM ledger_head WHERE frozen IS NOT NULL)
@@ -29,8 +30,8 @@ entries AS (
 ),
 privates AS (
   -- The salt makes every leaf, and so every leaf hash, unique.
-  INSERT INTO ledger_private (entry, department, salt, record)
-  SELECT entries.id, entries.department, drafts.salt, drafts.record
+  INSERT INTO ledger_private (entry, department, enterprise, salt, record)
+  SELECT entries.id, entries.department, drafts.enterprise, drafts.salt, drafts.record
   FROM entries
   JOIN drafts ON drafts.leaf_hash = entries.leaf_hash
 )

@@ -20,6 +20,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     subject: Subject
     department: int | None = None
     """`department.id`, or None for an act of no single department."""
+    enterprise: int | None = None
+    """`enterprise.id` of who may fetch a receipt of this entry, private record included; else None."""
     public: Mapping[str, int | str] = {}
     private: object = None
 

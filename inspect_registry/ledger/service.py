@@ -33,15 +33,24 @@ async def append(
     subject: Subject,
     *,
     department: int | None = None,
+    enterprise: int | None = None,
     public: Mapping[str, int | str] | None = None,
     private: object = None,
 ) -> EntryId:
     """Append one entry to the transaction of the act it describes. Raises LedgerFrozen.
 
     `public` is read by the whole world: identities, numbers and words, never a name, never a result. `private` is what
-    the registry wants to be able to prove later; who acted is added to it.
+    the registry wants to be able to prove later; who acted is added to it. The enterprise named (by `enterprise.id`) may
+    fetch a receipt with that record: for its own codes and inspections.
     """
-    draft = Draft(action=action, subject=subject, department=department, public=public or {}, private=private)
+    draft = Draft(
+        action=action,
+        subject=subject,
+        department=department,
+        enterprise=enterprise,
+        public=public or {},
+        private=private,
+    )
     (entry,) = await append_many(tx, [draft])
     return entry
 
@@ -88,7 +97,18 @@ def _columns(tx: Tx, drafts: list[Draft], actor: Mapping[str, int | str]) -> lis
         )
         kind, uid = draft.subject.kind, draft.subject.uid
         rows.append(
-            (leaf, leaf_hash(leaf), draft.action.value, kind, uid, draft.department, code or None, salt, record)
+            (
+                leaf,
+                leaf_hash(leaf),
+                draft.action.value,
+                kind,
+                uid,
+                draft.department,
+                code or None,
+                salt,
+                record,
+                draft.enterprise,
+            )
         )
     return [list(column) for column in zip(*rows, strict=True)]
 

@@ -19,7 +19,7 @@ SQL = SqlFile(__file__, "ledger.sql")
 
 
 async def append(tx: Tx, columns: Sequence[Sequence[object]], at: datetime) -> list[AppendedRow]:
-    """Add entries given as the nine columns of the query; an empty answer means that nothing was added."""
+    """Add entries given as the ten columns of the query; an empty answer means that nothing was added."""
     return await tx.many(SQL["append"], AppendedRow, *columns, at)
 
 

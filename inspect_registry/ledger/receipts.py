@@ -1,0 +1,57 @@
+"""Making proofs and receipts for entries of the registry, out of the published files."""
+
+from inspect_registry.db import Tx
+from inspect_registry.ledger import store
+from inspect_registry.ledger.errors import EntryErased, EntryNotFound, EntryNotYetPublic
+from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.keeper import KeeperError
+from inspect_registry.ledger.model import EntryId, EntryRow, LeafNumber
+from inspect_registry.ledger.proof import InclusionProof, prove
+from inspect_registry.ledger.publication import LogFolder
+from inspect_registry.ledger.receipt import Receipt, minimal_checkpoint
+
+MAX_NUMBER = 2**62
+
+
+def published_proof(folder: LogFolder, number: int) -> InclusionProof:
+    """Prove a leaf from the published checkpoint. Raises EntryNotYetPublic."""
+    note = folder.checkpoint()
+    size = 0 if note is None else int(note.split("\n", 2)[1])
+    if note is None or number >= size:
+        raise EntryNotYetPublic(f"已公布 {size} 条")
+    return prove(number, note, folder.read)
+
+
+async def public_entry(tx: Tx, number: int) -> EntryRow:
+    """Return the entry of a leaf number. Raises EntryNotFound."""
+    row = await store.entry_at(tx, LeafNumber(number)) if 0 <= number < MAX_NUMBER else None
+    if row is None:
+        raise EntryNotFound(f"{number}")
+    return row
+
+
+async def receipt_of(tx: Tx, entry: EntryId, places: Places) -> Receipt:
+    """Make the receipt of an entry whose private part the actor may see.
+
+    Raises EntryNotFound for what the actor may not see, EntryErased, EntryNotYetPublic.
+    """
+    row, private = await store.entry(tx, entry), await store.private_of(tx, entry)
+    if row is None or private is None:
+        raise EntryNotFound
+    if private.salt is None or private.record is None:
+        raise EntryErased
+    if row.leaf_index is None:
+        raise EntryNotYetPublic
+    try:
+        policy = places.policy()
+    except KeeperError as error:
+        raise EntryNotYetPublic(str(error)) from error
+    proof = published_proof(places.published, row.leaf_index)
+    checkpoint = minimal_checkpoint(proof.checkpoint, policy)
+    return Receipt(
+        record=private.record,
+        salt=private.salt,
+        leaf=row.leaf,
+        proof=str(InclusionProof(proof.index, proof.path, checkpoint)),
+        policy=places.published_policy(),
+    )
