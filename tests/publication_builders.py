@@ -174,14 +174,14 @@ def many_rows(visits: int) -> list[PlannedRow]:
     letters = "abcdefgh"
     for number in range(visits):
         which = number % len(surnames)
-        place = dict(
-            enterprise_name=f"上海{surnames[which]}泰{number}号商贸有限公司",
-            enterprise_number=f"91310114{number:010d}",
-            town=TOWNS[number % 3].code,
-            address=f"{surnames[which]}虹路{number}弄{number % 30 + 1}号",
-            sort_key=f"{letters[which]}{number:06d}",
-            initials=f"{letters[which]}t{number}hsmyxgs",
-        )
+        place = {
+            "enterprise_name": f"上海{surnames[which]}泰{number}号商贸有限公司",
+            "enterprise_number": f"91310114{number:010d}",
+            "town": TOWNS[number % 3].code,
+            "address": f"{surnames[which]}虹路{number}弄{number % 30 + 1}号",
+            "sort_key": f"{letters[which]}{number:06d}",
+            "initials": f"{letters[which]}t{number}hsmyxgs",
+        }
         day = date(2026, 12, 1 + number % 31)
         uid = f"v{number:025d}"
         rows.append(a_row(visit=uid, day=day, **place))
