@@ -40,7 +40,7 @@ async def append(
     """Append one entry to the transaction of the act it describes. Raises LedgerFrozen.
 
     `public` is read by the whole world: identities, numbers and words, never a name, never a result. `private` is what
-    the registry wants to be able to prove later; who acted is added to it. The enterprise named (by `enterprise.id`) may
+    the registry wants to be able to prove later; who acted is added to it. The enterprise named (`enterprise.id`) may
     fetch a receipt with that record: for its own codes and inspections.
     """
     draft = Draft(

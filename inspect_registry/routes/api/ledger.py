@@ -1,0 +1,84 @@
+"""The ledger over JSON: how it is doing, one leaf, its proof, its receipt."""
+
+from datetime import datetime
+from typing import Any
+
+import anyio
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from inspect_registry.actor import SYSTEM
+from inspect_registry.db import Acting, Database
+from inspect_registry.ledger import receipts, store
+from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.leaf import Leaf, decode_leaf
+from inspect_registry.ledger.model import StatusRow
+from inspect_registry.ledger.receipt import pack
+from inspect_registry.routes.frame import open_to_all, signed_in
+
+
+class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How the log is doing, as everybody may know."""
+
+    size: int
+    """Numbered leaves."""
+    published_size: int
+    """Leaves below the published checkpoint."""
+    witnessed_size: int
+    """Leaves below the newest checkpoint that enough witnesses signed."""
+    pending: int
+    """Registered acts that have no number yet."""
+    oldest_pending_at: datetime | None
+    last_published_at: datetime | None
+    frozen: bool
+
+
+class EntryView(msgspec.Struct, frozen=True, kw_only=True):
+    """One public leaf with its place."""
+
+    number: int
+    leaf: Leaf
+    leaf_hash: str
+    published: bool
+
+
+@get("/ledger", operation_id="ledgerStatus", guards=[open_to_all])
+async def status(database: NamedDependency[Database]) -> LogStatus:
+    """Say how long the log is, how much waits for a number, and whether it has stopped."""
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        row: StatusRow = await store.status(tx)
+    return msgspec.convert({**msgspec.structs.asdict(row), "frozen": row.frozen is not None}, LogStatus)
+
+
+@get("/ledger/entries/{number:int}", operation_id="ledgerEntry", guards=[open_to_all])
+async def entry(database: NamedDependency[Database], number: FromPath[int]) -> EntryView:
+    """Return one public leaf."""
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        row = await receipts.public_entry(tx, number)
+        published = await store.public_number(tx, row.id) is not None
+    return EntryView(number=number, leaf=decode_leaf(row.leaf), leaf_hash=row.leaf_hash.hex(), published=published)
+
+
+@get("/ledger/entries/{number:int}/proof", operation_id="ledgerProof", guards=[open_to_all], media_type="text/plain")
+async def proof(request: Request[Any, Any, Any], number: FromPath[int]) -> str:
+    """Return the proof that a leaf is in the published log (C2SP tlog-proof); made from files, no database."""
+    folder = Places(request.app.state.settings.var).published
+    return str(await anyio.to_thread.run_sync(receipts.published_proof, folder, number))
+
+
+@get("/ledger/entries/{number:int}/receipt", operation_id="ledgerReceipt", guards=[signed_in])
+async def receipt(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], number: FromPath[int]
+) -> Response[bytes]:
+    """Return the receipt with the private record, for those who may see it: departments and enterprises their own."""
+    places = Places(request.app.state.settings.var)
+    async with acting.database.transaction(acting.actor, read_only=True) as tx:
+        row = await receipts.public_entry(tx, number)
+        data = pack(await receipts.receipt_of(tx, row.id, places))
+    name = f'attachment; filename="receipt-{number}.zip"'
+    return Response(data, media_type="application/zip", headers={"content-disposition": name})
+
+
+handlers = [status, entry, proof, receipt]
