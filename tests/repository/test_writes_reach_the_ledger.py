@@ -69,6 +69,7 @@ def test_only_lower_rooms_open_transactions_of_their_own_accord() -> None:
         "inspect_registry.ledger",
         "inspect_registry.demo",
         "inspect_registry.jobs",
+        "inspect_registry.publication.service",  # reads, renders outside of any transaction, then one act
         "inspect_registry.codes.desk",  # its own pool with a deadline: the verdict is read outside row-level security
         "inspect_registry.routes.api.health",
     )

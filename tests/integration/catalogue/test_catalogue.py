@@ -57,8 +57,8 @@ async def test_a_wrong_check_character_is_refused_and_the_refusal_is_kept(databa
 
 async def test_a_department_is_listed_once(database):
     await service.list_departments(database.acting(SYSTEM), [a_department("scjg")])
+    other_number = a_department("xfjy").uscc
     with pytest.raises(DepartmentAlreadyListed):
-        other_number = a_department("xfjy").uscc
         await service.list_departments(database.acting(SYSTEM), [a_department("scjg", uscc=other_number)])
 
 
