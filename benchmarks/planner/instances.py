@@ -3,7 +3,9 @@
 import random
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
+from inspect_registry.planning.instance import instance_lines, meta_json
 from inspect_registry.planning.problem import Check, Inspector, Premises, Problem, Recusal, Used
 
 DEPARTMENTS = 20
@@ -149,3 +151,12 @@ def _used(rng, rows) -> tuple[Used, ...]:
 def _recusals(rng, inspectors, places) -> tuple[Recusal, ...]:
     pairs = {(rng.choice(inspectors).id, rng.choice(places).id) for _ in range(len(places) // 10)}
     return tuple(Recusal(inspector=i, premises=p) for i, p in sorted(pairs))
+
+
+def write(problem: Problem, folder: Path) -> None:
+    """Write an instance in the plain format."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "meta.json").write_bytes(meta_json(problem))
+    for name, lines in instance_lines(problem).items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)

@@ -36,7 +36,10 @@ def compare(problem: Problem, before: Plan, after: Plan) -> Comparison:
         dropped=tuple(sorted(first.keys() - second.keys())),
         added=tuple(sorted(second.keys() - first.keys())),
         regrouped=tuple(
-            c for c in both if first[c].day == second[c].day and (mates_before[c], first[c].inspectors) != (mates_after[c], second[c].inspectors)
+            c
+            for c in both
+            if first[c].day == second[c].day
+            and (mates_before[c], first[c].inspectors) != (mates_after[c], second[c].inspectors)
         ),
     )
 

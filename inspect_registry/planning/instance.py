@@ -97,7 +97,9 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def instance_lines(problem: Problem) -> dict[str, Iterator[str]]:
     """Write a problem as the lines of its files (without meta.json)."""
     tables: dict[str, Iterable[tuple[object, ...]]] = {
-        "enterprises.csv": ((p.id, p.zone, p.open_weekdays, p.grade, p.cap_total, p.cap_department) for p in problem.premises),
+        "enterprises.csv": (
+            (p.id, p.zone, p.open_weekdays, p.grade, p.cap_total, p.cap_department) for p in problem.premises
+        ),
         "used.csv": ((u.premises, u.department, u.count) for u in problem.used),
         "inspectors.csv": ((i.id, i.department, _joined(i.matters), _joined(i.off_days)) for i in problem.inspectors),
         "recusals.csv": ((r.inspector, r.premises) for r in problem.recusals),
@@ -151,11 +153,20 @@ def _meta(content: bytes, flaws: list[Place]) -> Meta | None:
         flaws.append(Place(sheet="meta.json", row=0, message=f"无法读取：{error}"))
         return None
     if len(meta.near) != meta.n_zones:
-        flaws.append(Place(sheet="meta.json", column="near", text=str(len(meta.near)), message=f"near 须有 n_zones={meta.n_zones} 行"))
+        flaws.append(
+            Place(
+                sheet="meta.json",
+                column="near",
+                text=str(len(meta.near)),
+                message=f"near 须有 n_zones={meta.n_zones} 行",
+            )
+        )
     return meta
 
 
-def _rows(file: str, lines: Lines, columns: tuple[str, ...], read: Callable[[Any], Any], flaws: list[Place]) -> Iterator[Any]:
+def _rows(
+    file: str, lines: Lines, columns: tuple[str, ...], read: Callable[[Any], Any], flaws: list[Place]
+) -> Iterator[Any]:
     """Yield what `read` makes of each row's named cells; rows that cannot be read go to `flaws`."""
     reader = csv.reader(lines)
     row_number = 1
@@ -163,7 +174,15 @@ def _rows(file: str, lines: Lines, columns: tuple[str, ...], read: Callable[[Any
         header = [cell.strip() for cell in next(reader, [])]
         missing = [column for column in columns if column not in header]
         if missing:
-            flaws.append(Place(sheet=file, row=1, column=missing[0], text=",".join(header)[:80], message=f"缺少列：{'、'.join(missing)}"))
+            flaws.append(
+                Place(
+                    sheet=file,
+                    row=1,
+                    column=missing[0],
+                    text=",".join(header)[:80],
+                    message=f"缺少列：{'、'.join(missing)}",
+                )
+            )
             return
         cells_of = itemgetter(*(header.index(column) for column in columns))
         for row in reader:
@@ -174,7 +193,14 @@ def _rows(file: str, lines: Lines, columns: tuple[str, ...], read: Callable[[Any
                 flaws.append(Place(sheet=file, row=row_number, message=f"超过 {MOST_ROWS} 行的上限，请拆分为多个实例"))
                 return
             if len(row) < len(header):
-                flaws.append(Place(sheet=file, row=row_number, text=",".join(row)[:80], message=f"只有 {len(row)} 列，应有 {len(header)} 列"))
+                flaws.append(
+                    Place(
+                        sheet=file,
+                        row=row_number,
+                        text=",".join(row)[:80],
+                        message=f"只有 {len(row)} 列，应有 {len(header)} 列",
+                    )
+                )
                 continue
             cells = cells_of(row)
             try:
@@ -235,7 +261,9 @@ def _flag(value: int) -> bool:
 
 def _premises(cells: tuple[str, ...]) -> Premises:
     ident, zone, mask, cap_total, cap_department = _numbers((*cells[:3], *cells[4:]))
-    return Premises(id=ident, zone=zone, open_weekdays=mask, grade=cells[3], cap_total=cap_total, cap_department=cap_department)
+    return Premises(
+        id=ident, zone=zone, open_weekdays=mask, grade=cells[3], cap_total=cap_total, cap_department=cap_department
+    )
 
 
 def _used(cells: tuple[str, ...]) -> Used:
@@ -244,7 +272,9 @@ def _used(cells: tuple[str, ...]) -> Used:
 
 
 def _inspector(cells: tuple[str, ...]) -> Inspector:
-    return Inspector(id=_number(cells[0]), department=_number(cells[1]), matters=_list(cells[2]), off_days=_list(cells[3]))
+    return Inspector(
+        id=_number(cells[0]), department=_number(cells[1]), matters=_list(cells[2]), off_days=_list(cells[3])
+    )
 
 
 def _recusal(cells: tuple[str, ...]) -> Recusal:

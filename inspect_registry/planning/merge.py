@@ -29,15 +29,20 @@ class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def span_of(s: Situation, unit: tuple[Check, ...]) -> Span | None:
     """Return the unit's span, None when it has no allowed day."""
-    start = max(0, *(c.start for c in unit))
-    end = min(s.problem.horizon - 1, *(c.end for c in unit))
-    allowed = [d for d in range(start, end + 1) if all(s.day_allowed(c, d) for c in unit)]
-    if not allowed:
+    days = s.window(unit)
+    start = next((d for d in days if s.unit_allowed(unit, d)), None)
+    if start is None:
         return None
+    end = next(d for d in reversed(days) if s.unit_allowed(unit, d))
+    loud = (
+        end
+        if end not in s.quiet
+        else next((d for d in reversed(days) if d not in s.quiet and s.unit_allowed(unit, d)), -1)
+    )
     return Span(
-        start=allowed[0],
-        end=allowed[-1],
-        last_loud=max((d for d in allowed if d not in s.quiet), default=-1),
+        start=start,
+        end=end,
+        last_loud=loud,
         exempt=all(c.exempt for c in unit),
         checks=len(unit),
         mergeable=all(c.mergeable for c in unit),

@@ -64,19 +64,6 @@ from .layout import (
 )
 from .rows import check_row, day_row, ent_row, pair_row, slot_row, unit_row
 
-# Blockers, as bits: which rule keeps a unit from a visit or a day.
-WINDOW, NO_WORK, QUIET, CLOSED, ALONE, CAP_TOTAL, CAP_DEPARTMENT, DEPARTMENTS, MINUTES = (
-    1,
-    2,
-    4,
-    8,
-    16,
-    32,
-    64,
-    128,
-    256,
-)
-
 
 @njit(cache=True)
 def day_allowed(m: Memory, t: Totals, unit: int, day: int) -> bool:

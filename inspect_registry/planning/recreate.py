@@ -30,6 +30,7 @@ from .layout import (
     MOST_KEYS,
     NOWHERE,
     S_DAY,
+    S_UNITS,
     T_DIRTY,
     T_KEYS,
     T_MOVED,
@@ -52,6 +53,7 @@ from .layout import (
     U_SLOT,
     U_START,
     U_TOUCHED,
+    UNITS,
     W_MOVED,
     W_SWITCH,
     W_VISIT,
@@ -309,3 +311,40 @@ def construct(m: Memory, t: Totals, order: object, noise: int, blink: int) -> No
         m[unit_row(m, unit) + U_PENDING] = 0
         insert_best(m, t, unit, noise, blink)
     keep_round(m, t)
+
+
+@njit(cache=True)
+def restore_best(m: Memory, t: Totals) -> None:
+    """Make the best plan the current one."""
+    n = t[T_DIRTY]
+    for a in range(n):
+        unit = m[m[A_DIRTY] + a]
+        if m[unit_row(m, unit) + U_DAY] != NOWHERE:
+            remove(m, t, unit)
+    for a in range(n):
+        unit = m[m[A_DIRTY] + a]
+        m[unit_row(m, unit) + U_DIRTY] = 0
+        slot, day = m[m[A_BEST_PLACE] + 2 * unit], m[m[A_BEST_PLACE] + 2 * unit + 1]
+        if day != NOWHERE:
+            place(m, t, unit, slot, day, m[A_BEST_CREW] + crew_span(m, t, unit)[0])
+    t[T_DIRTY] = 0
+
+
+@njit(cache=True)
+def polish(m: Memory, t: Totals) -> None:
+    """Move each unit that is alone in its visit into another visit that takes it, and serve what can still be served."""
+    for unit in range(t[UNITS]):
+        u = unit_row(m, unit)
+        if m[u + U_START] > m[u + U_END] or m[u + U_KIND] == KIND_DESK and m[u + U_DAY] != NOWHERE:
+            continue
+        if m[u + U_DAY] != NOWHERE and m[slot_row(m, m[u + U_SLOT]) + S_UNITS] > 1:
+            continue
+        before = objective(m, t)
+        make_pending(m, t, unit)
+        t[T_KEYS] = 0
+        recreate(m, t, 0, 0)
+        if objective(m, t) < before:
+            keep_round(m, t)
+        else:
+            undo_round(m, t)
+    save_best(m, t)

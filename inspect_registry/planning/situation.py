@@ -91,15 +91,22 @@ class Situation:
         singles = [(c,) for c in self.problem.checks if c.bundle is None]
         return (*singles, *(tuple(members) for members in self.bundles.values()))
 
+    def window(self, unit: tuple[Check, ...]) -> range:
+        """Return the days that all windows of the unit share, within the horizon."""
+        return range(max(0, *(c.start for c in unit)), min(self.problem.horizon - 1, *(c.end for c in unit)) + 1)
+
+    def unit_allowed(self, unit: tuple[Check, ...], day: int) -> bool:
+        return all(self.day_allowed(c, day) for c in unit)
+
     def allowed_days(self, unit: tuple[Check, ...]) -> list[int]:
-        start = max(0, *(c.start for c in unit))
-        end = min(self.problem.horizon - 1, *(c.end for c in unit))
-        return [d for d in range(start, end + 1) if all(self.day_allowed(c, d) for c in unit)]
+        return [d for d in self.window(unit) if self.unit_allowed(unit, d)]
 
     @cached_property
     def impossible(self) -> frozenset[int]:
         """Checks that have no allowed day, alone or within their bundle."""
-        return frozenset(c.id for unit in self.units if not self.allowed_days(unit) for c in unit)
+        return frozenset(
+            c.id for unit in self.units if not any(self.unit_allowed(unit, d) for d in self.window(unit)) for c in unit
+        )
 
     @cached_property
     def unserved(self) -> tuple[Check, ...]:

@@ -17,7 +17,7 @@ from .extraction import plan_of
 from .flaws import flaws_of, place
 from .layout import T_UNSERVED, T_VISITS, T_WORK, Layout, lay_out
 from .problem import Plan, Problem
-from .recreate import objective
+from .recreate import objective, polish, restore_best
 from .score import Measures, measure
 from .warm import adopt
 
@@ -102,6 +102,8 @@ def solve(
         adopt(layout, warm)
     build(layout)
     reached = _improve(layout, effort, HOT if warm is None else WARM_START, progress, stop)
+    restore_best(*layout.core)
+    polish(*layout.core)
     _refuse_lost_locked(problem, layout)
     plan = plan_of(problem, layout)
     return Solution(

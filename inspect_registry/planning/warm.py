@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 
-import numpy as np
 from numba import njit
 
-from .crew import MISSING, fit_of, is_recused
+from .crew import MISSING, engage, fit_of, is_recused, release
 from .layout import (
     A_SKILL_INSP,
     A_SKILL_PTR,
@@ -20,6 +19,7 @@ from .layout import (
     S_DAY,
     S_UNITS,
     U_COUNT,
+    U_DAY,
     U_ENT,
     U_FIRST,
     U_KIND,
@@ -58,17 +58,14 @@ def is_certified(m: Memory, check: int, inspector: int) -> bool:
 
 
 @njit(cache=True)
-def people_may_serve(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
-    """Ask H8 and H9 for the people noted in `trial` (a unit of one check only: shares of a bundle are asked as they are booked)."""
-    u = unit_row(m, unit)
-    zone = m[ent_row(m, m[u + U_ENT]) + E_ZONE]
-    check = m[u + U_FIRST]
+def may_serve(m: Memory, t: Totals, check: int, slot: int, day: int, ent: int, zone: int, offset: int) -> bool:
+    """Ask H8 and H9 for the people of one check noted in trial[offset:]."""
     for k in range(m[check_row(m, check) + C_PEOPLE]):
-        inspector = m[m[A_TRIAL] + k]
+        inspector = m[m[A_TRIAL] + offset + k]
         for j in range(k):
-            if m[m[A_TRIAL] + j] == inspector:
+            if m[m[A_TRIAL] + offset + j] == inspector:
                 return False
-        if inspector < 0 or not is_certified(m, check, inspector) or is_recused(m, t, inspector, m[u + U_ENT]):
+        if inspector < 0 or not is_certified(m, check, inspector) or is_recused(m, t, inspector, ent):
             return False
         if fit_of(m, t, inspector, check, day, slot, zone) == MISSING:
             return False
@@ -76,22 +73,39 @@ def people_may_serve(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bo
 
 
 @njit(cache=True)
+def people_may_serve(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
+    """Ask H8 and H9 for all people noted in `trial`, check by check; the plan is left as it was."""
+    u = unit_row(m, unit)
+    ent = m[u + U_ENT]
+    zone = m[ent_row(m, ent) + E_ZONE]
+    first = m[u + U_FIRST]
+    done, offset, fits = first, 0, True
+    while fits and done < first + m[u + U_COUNT]:
+        fits = may_serve(m, t, done, slot, day, ent, zone, offset)
+        if fits:
+            for _ in range(m[check_row(m, done) + C_PEOPLE]):
+                engage(m, t, m[m[A_TRIAL] + offset], done, day, slot, zone)
+                offset += 1
+            done += 1
+    offset = 0
+    for check in range(first, done):
+        for _ in range(m[check_row(m, check) + C_PEOPLE]):
+            release(m, t, m[m[A_TRIAL] + offset], check, day, slot)
+            offset += 1
+    return fits
+
+
+@njit(cache=True)
 def take_over(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
     """Place the unit as before: with the same people (in `trial`) when they may still serve it, else with others that day."""
     if not may_stand(m, t, unit, slot, day):
         return False
-    if m[unit_row(m, unit) + U_COUNT] > 1 or not people_may_serve(m, t, unit, slot, day):
-        if try_position(m, t, unit, slot, day, 0) == MISSING:
-            return False
+    if not people_may_serve(m, t, unit, slot, day) and try_position(m, t, unit, slot, day, 0) == MISSING:
+        return False
     keep_trial(m, t)
     touch(m, t, unit)
     place(m, t, unit, slot, day, m[A_TRIAL])
     return True
-
-
-@njit(cache=True)
-def slot_for_new_visit(m: Memory, t: Totals, ent: int) -> int:
-    return free_slot(m, t, ent)
 
 
 def adopt(layout: Layout, warm: Plan) -> None:
@@ -106,33 +120,30 @@ def adopt(layout: Layout, warm: Plan) -> None:
         unit = checks[index_of[p.check], C_UNIT]
         if units[unit, U_PUBLISHED] == NOWHERE:
             units[unit, U_PUBLISHED] = p.day
-    for _, day, rows in _in_order(known):
-        slot = -2
-        for unit, placement in _units_of(rows, index_of, checks):
-            if units[unit, U_KIND] == KIND_DESK:
-                at = NOWHERE
-            else:
-                at = slot if slot >= 0 else slot_for_new_visit(*core, units[unit, U_ENT])
-            people = layout.inspector_indices(placement.inspectors)
-            width = int(checks[units[unit, U_FIRST], C_PEOPLE])
-            trial[:width] = (people + [NOWHERE] * width)[:width] if len(people) == width else NOWHERE
-            if take_over(*core, unit, at, day) and at != NOWHERE:
+    by_check = {p.check: p for p in known}
+    for day, rows in _in_order(known):
+        slot = NOWHERE
+        for unit in sorted({int(checks[index_of[p.check], C_UNIT]) for p in rows}):
+            u = units[unit]
+            at = NOWHERE
+            if u[U_KIND] != KIND_DESK:
+                at = slot if slot != NOWHERE else int(free_slot(*core, u[U_ENT]))
+            people: list[int] = []
+            for index in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
+                wanted = int(checks[index, C_PEOPLE])
+                former = by_check.get(int(layout.check_ids[index]))
+                team = layout.inspector_indices(former.inspectors) if former else []
+                people += team if len(team) == wanted else [NOWHERE] * wanted
+            trial[: len(people)] = people
+            if u[U_DAY] == NOWHERE and take_over(*core, unit, at, day):
                 slot = at
     keep_round(*core)
     save_best(*core)
 
 
-def _in_order(placements: list[Placement]) -> list[tuple[int, int, list[Placement]]]:
-    """Return visits (desk work as visits of its own) by day and visit id."""
+def _in_order(placements: list[Placement]) -> list[tuple[int, list[Placement]]]:
+    """Return visits (desk work as visits of its own) by day and visit id, with their days."""
     groups: dict[tuple[int, int], list[Placement]] = defaultdict(list)
     for p in placements:
         groups[p.day, p.visit if p.visit is not None else -1 - p.check].append(p)
-    return [(visit, day, rows) for (day, visit), rows in sorted(groups.items(), key=lambda item: item[0])]
-
-
-def _units_of(rows: list[Placement], index_of: dict[int, int], checks: np.ndarray) -> list[tuple[int, Placement]]:
-    """Return each unit of the rows once, with its first row."""
-    first: dict[int, Placement] = {}
-    for p in sorted(rows, key=lambda p: p.check):
-        first.setdefault(int(checks[index_of[p.check], C_UNIT]), p)
-    return list(first.items())
+    return [(day, rows) for (day, _), rows in sorted(groups.items(), key=lambda item: item[0])]
