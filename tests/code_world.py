@@ -93,16 +93,17 @@ async def a_world(owner: asyncpg.Connection, **visit: object) -> World:
         enterprises[0],
     )
     matter = await owner.fetchval(
-        """INSERT INTO matter (uid, code, version, department, name, sort_key, object_class, industries, tags, basis, mode,
-             disclosure, mergeable, offsite_possible, min_inspectors, minutes, published_on)
+        """INSERT INTO matter (uid, code, version, department, name, sort_key, object_class, industries, tags, basis,
+             mode, disclosure, mergeable, offsite_possible, min_inspectors, minutes, published_on)
            VALUES ($1, 'SCJG-012', 1, $2, '餐饮服务食品安全检查', 'c', '餐饮服务提供者', '{}', '{}',
-             '{《中华人民共和国食品安全法》第一百一十条}', 'onsite', 'named', true, false, 2, 60, '2025-01-01') RETURNING id""",
+             '{《中华人民共和国食品安全法》第一百一十条}', 'onsite', 'named', true, false, 2, 60, '2025-01-01')
+           RETURNING id""",
         uid(6),
         departments[0],
     )
     for position, text in enumerate(("食品经营许可证在有效期内", "从业人员持有效健康证明"), 1):
         await owner.execute(
-            "INSERT INTO criterion (uid, matter, position, text, basis) VALUES ($1, $2, $3, $4, '《食品安全法》第三十三条')",
+            "INSERT INTO criterion (uid, matter, position, text, basis) VALUES ($1, $2, $3, $4, '食品安全法')",
             uid(20 + position),
             matter,
             position,
@@ -133,7 +134,8 @@ async def a_world(owner: asyncpg.Connection, **visit: object) -> World:
     assert plan
     fields = {"state": "approved", "day": DAY, "emergency": False, "approval_due": None, **visit}
     visit_id = await owner.fetchval(
-        """INSERT INTO visit (uid, month, enterprise, premises, day, lead, state, emergency, approval_due, approved_at, approved_by)
+        """INSERT INTO visit (uid, month, enterprise, premises, day, lead, state, emergency, approval_due,
+             approved_at, approved_by)
            VALUES ($1, '2026-11-01', $2, $3, $4, $5, $6, $7, $8, $9, 12) RETURNING id""",
         uid(100),
         enterprises[0],

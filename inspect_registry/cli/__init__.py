@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from inspect_registry.config import SettingError
 from inspect_registry.errors import RegistryError
 
-COMMANDS = ("serve", "demo", "schema", "backup", "import_", "ledger", "signer", "witness", "planner")
+COMMANDS = ("serve", "demo", "schema", "backup", "import_", "ledger", "signer", "witness", "planner", "code", "keys")
 """Modules of this package that register commands, in the order of the help."""
 
 

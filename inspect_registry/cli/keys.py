@@ -44,9 +44,10 @@ def run_new(args: argparse.Namespace) -> int:
     algorithm = next(kind for kind, name in ALGORITHM_NAMES.items() if name == args.algorithm)
     try:
         key = new_code_key(
-            args.folder or code_keys_folder(settings),
+            settings,
+            folder=args.folder,
             algorithm=algorithm,
-            issuer=args.issuer or settings.region,
+            issuer=args.issuer,
             at=SystemClock().now() + timedelta(days=args.in_days),
             sign_days=args.sign_days,
         )
@@ -71,20 +72,21 @@ def run_withdraw(args: argparse.Namespace) -> int:
 
 
 def new_code_key(
-    folder: Path,
+    settings: config.Settings,
     *,
+    folder: Path | None = None,
     algorithm: Algorithm = Algorithm.ED25519,
-    issuer: str,
-    at: datetime,
+    issuer: str = "",
+    at: datetime | None = None,
     sign_days: int = SIGN_DAYS,
     random: bytes | None = None,
 ) -> PublicKey:
-    """Make one code key from whole seconds on; `random` is for the demo's seeded keys only."""
+    """Make one code key; `at` defaults to now, `random` (64 bytes) is for the demo's seeded keys only."""
     return new_key(
-        folder,
+        folder or code_keys_folder(settings),
         algorithm=algorithm,
-        issuer=issuer,
-        sign_from=at.astimezone(UTC).replace(microsecond=0),
+        issuer=issuer or settings.publisher,
+        sign_from=(at or SystemClock().now()).astimezone(UTC).replace(microsecond=0),
         sign_days=sign_days,
         verify_days=VERIFY_DAYS,
         random=random,

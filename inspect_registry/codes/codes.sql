@@ -245,6 +245,7 @@ FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::bigint[]) AS made (
 
 -- name: add_alarms
 -- Alarms, each once a day for one code and one scanner; returns those that are new.
+-- unlogged: every new alarm gets its entry in the same transaction (desk.py); a repeat of the day writes no row.
 -- $1 uids $2 kinds $3 code uids $4 scanners $5 day $6 now
 INSERT INTO code_alarm (uid, kind, code_uid, scanner, day, raised_at)
 SELECT made.uid, made.kind, made.code_uid, made.scanner, $5::date, $6::timestamptz
@@ -282,6 +283,10 @@ SELECT coalesce(enterprise.uscc, enterprise.reg_no) FROM enterprise WHERE enterp
 -- Codes revoked before their window ended, for the public revocation list; read by the registry itself.
 -- $1 now
 SELECT code.uid FROM code WHERE code.state = 'revoked' AND code.ends_at > $1 ORDER BY code.uid;
+
+-- name: revoked_count
+-- How many codes were ever revoked: the counter of the public revocation list.
+SELECT count(*) FROM code WHERE code.state = 'revoked';
 
 -- name: codes_of_inspector
 -- The codes an inspector may present on a day.

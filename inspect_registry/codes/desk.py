@@ -12,9 +12,8 @@ from datetime import datetime
 
 import msgspec
 
-from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM, Actor, Role
-from inspect_registry.codes import service, store
+from inspect_registry.codes import service
 from inspect_registry.codes.check import Origin, TokenCheck, check_misfit, check_online
 from inspect_registry.codes.errors import (
     ArrivalNeedsLiveCode,
@@ -23,26 +22,30 @@ from inspect_registry.codes.errors import (
     WrongEnterprise,
 )
 from inspect_registry.codes.faces import FACES, Tone
-from inspect_registry.codes.keys import KeyRing
-from inspect_registry.codes.model import AlarmKind, ArrivalMethod, ArrivalView, CodeRow, NewReport, VerdictRow
+from inspect_registry.codes.keys import REVOCATIONS_FORMAT, KeyRing, Revocations, revoked_mark
+from inspect_registry.codes.model import (
+    Alarm,
+    AlarmKind,
+    ArrivalMethod,
+    ArrivalView,
+    CodeRow,
+    NewReport,
+    Scan,
+    VerdictRow,
+)
 from inspect_registry.codes.payload import PRINTED_SLOT, Token, code_id_of
 from inspect_registry.codes.presenting import Issued, Presentation, present, present_printed, token_in
 from inspect_registry.codes.reader import VerdictReader
 from inspect_registry.codes.slots import SLOT_SECONDS, slot_at
 from inspect_registry.codes.verdict import Judgement, Shown, Verdict, judge
 from inspect_registry.codes.words import TRIES_MAX, word_at, word_fits
-from inspect_registry.db import Acting, Database, Tx
-from inspect_registry.identifiers import new_uid
+from inspect_registry.db import Acting, Database
 
 CONFIRM_SECONDS = 600
 """How long after its slot a scanned token may still confirm an arrival: time to read the page and to type."""
 MISFITS_PER_SECOND = 20
 BOOK_MAX = 5000
 FLUSH_SECONDS = 1.0
-Scan = tuple[int, datetime, str, int]
-"""Code, time, verdict, slot."""
-Alarm = tuple[AlarmKind, str, int]
-"""Kind, code uid, scanning enterprise (0 = unknown)."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -168,6 +171,14 @@ class CodeDesk:
             actor = Actor(role=Role.ANONYMOUS, enterprise=row.enterprise if row else 0)
         return await service.report(Acting(acting.database, actor, acting.key if actor.person else ""), new, uid)
 
+    async def revocations(self) -> Revocations:
+        """Return the signed list of codes revoked before their window ended."""
+        now = self.now().replace(microsecond=0)
+        revoked, counter = await service.revoked(self._database.acting(SYSTEM))
+        marks = tuple(sorted(revoked_mark(code_id_of(uid)) for uid in revoked))
+        plain = Revocations(format=REVOCATIONS_FORMAT, counter=counter, at=now, codes=marks)
+        return plain.signed_by(self.keys.signer_at(now)[0])
+
     async def flush(self) -> None:
         """Hand what was seen to the register; what cannot be handed over now stays in the book."""
         scans, self._scans = self._scans, []
@@ -175,31 +186,11 @@ class CodeDesk:
         if not scans and not alarms:
             return
         try:
-            async with self._database.transaction(SYSTEM) as tx:
-                await self._write(tx, scans, list(alarms))
+            await service.keep_book(self._database.acting(SYSTEM), scans, list(alarms))
         except Exception:
             self._scans = (scans + self._scans)[:BOOK_MAX]
             self._alarms = alarms | self._alarms
             raise
-
-    async def _write(self, tx: Tx, scans: list[Scan], alarms: list[Alarm]) -> None:
-        if scans:
-            await store.add_scans(tx, scans)
-        if not alarms:
-            return
-        new = await store.add_alarms(tx, [(new_uid(tx.random), kind, uid, scanner) for kind, uid, scanner in alarms])
-        entries = [
-            ledger.Draft(
-                action=ledger.Action.ALARM_RAISED,
-                subject=ledger.Subject("code_alarm", alarm.uid),
-                department=None,
-                public={"kind": alarm.kind.value},
-                private={"code": alarm.code_uid},
-            )
-            for alarm in new
-        ]
-        if entries:
-            await ledger.append_many(tx, entries)
 
     async def _judged(
         self, text: str, scanner: Actor, now: datetime

@@ -110,8 +110,8 @@ class KeySet:
 class Revocations(msgspec.Struct, frozen=True, kw_only=True):
     """The signed list of codes that were revoked before their window ended.
 
-    `counter` grows by one with each published list: whoever holds list n refuses any list below n, so an old list
-    cannot be played back to somebody who has seen a newer one.
+    `counter` is the number of codes revoked so far, so it only grows: whoever holds list n refuses any list below n,
+    and an old list cannot be played back to somebody who has seen a newer one.
     """
 
     format: str

@@ -74,6 +74,12 @@ class AlarmKind(StrEnum):
     OVERDUE_BACKFILL = "overdue_backfill"
 
 
+Scan = tuple[int, datetime, str, int]
+"""One answered scan: code id, time, verdict, slot."""
+Alarm = tuple[AlarmKind, str, int]
+"""Kind, code uid, enterprise of the scanner (0 = nobody knows)."""
+
+
 class PageMatter(msgspec.Struct, frozen=True, kw_only=True):
     """One matter as the person at the door reads it."""
 

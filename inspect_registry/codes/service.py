@@ -31,6 +31,7 @@ from inspect_registry.codes.issuing import (
 )
 from inspect_registry.codes.model import (
     LIVE_STATES,
+    Alarm,
     ArrivalMethod,
     ArrivalView,
     CodePath,
@@ -41,6 +42,7 @@ from inspect_registry.codes.model import (
     NewCode,
     NewReport,
     ReportLine,
+    Scan,
     masked_page,
 )
 from inspect_registry.codes.payload import CODE_ID_BYTES, code_id_of, uid_of
@@ -49,6 +51,8 @@ from inspect_registry.codes.words import TRIES_MAX
 from inspect_registry.db import Tx
 from inspect_registry.errors import NotAllowed
 from inspect_registry.identifiers import new_uid
+from inspect_registry.visits import service as visits
+from inspect_registry.visits.model import VisitId
 
 REPORT_DAYS = 90
 REPORTS_MAX = 200
@@ -196,6 +200,33 @@ async def reports(tx: Tx) -> list[ReportLine]:
     return await store.reports_since(tx, tx.now - timedelta(days=REPORT_DAYS), REPORTS_MAX)
 
 
+@act(Permission.CODE_VERIFY)
+async def keep_book(tx: Tx, scans: Sequence[Scan], alarms: Sequence[Alarm]) -> None:
+    """Write what the desk saw: scans are counted, an alarm that is new today gets its entry."""
+    if scans:
+        await store.add_scans(tx, scans)
+    if not alarms:
+        return
+    new = await store.add_alarms(tx, [(new_uid(tx.random), kind, uid, scanner) for kind, uid, scanner in alarms])
+    entries = [
+        ledger.Draft(
+            action=ledger.Action.ALARM_RAISED,
+            subject=ledger.Subject("code_alarm", alarm.uid),
+            public={"kind": alarm.kind.value},
+            private={"code": alarm.code_uid},
+        )
+        for alarm in new
+    ]
+    if entries:
+        await ledger.append_many(tx, entries)
+
+
+@reads(Permission.CODE_VERIFY)
+async def revoked(tx: Tx) -> tuple[list[str], int]:
+    """Return the uids of codes revoked before their window ended, and how many were ever revoked."""
+    return await store.revoked_codes(tx), await store.revoked_count(tx)
+
+
 async def _issue(tx: Tx, visit: int, path: CodePath, reason: str, *, replaces: CodeRow | None) -> CodeView:
     (subject,) = await subjects_of(tx, [visit])
     draft = _draft(tx, subject, path, reason, replaces=replaces)
@@ -248,6 +279,7 @@ async def _confirm(tx: Tx, code: CodeRow, method: ArrivalMethod) -> ArrivalView:
     await store.present(tx, code.id, tx.now)
     uid = new_uid(tx.random)
     await store.add_arrival(tx, uid, code.visit, code.id, method, reason="", occurred_at=tx.now)
+    await visits.start(tx, VisitId(code.visit), tx.now)
     await ledger.append(
         tx,
         ledger.Action.ARRIVAL_CONFIRMED,

@@ -17,6 +17,7 @@ from inspect_registry.codes.model import (
     InspectorCode,
     NewReport,
     ReportLine,
+    Scan,
     VerdictRow,
 )
 from inspect_registry.db import SqlFile, Tx
@@ -191,7 +192,7 @@ async def reports_since(tx: Tx, since: datetime, limit: int) -> list[ReportLine]
     return await tx.many(SQL["reports_since"], ReportLine, since, limit)
 
 
-async def add_scans(tx: Tx, scans: Sequence[tuple[int, datetime, str, int]]) -> None:
+async def add_scans(tx: Tx, scans: Sequence[Scan]) -> None:
     """Add answered scans."""
     await tx.execute(SQL["add_scans"], *[list(column) for column in zip(*scans, strict=True)])
 
@@ -211,6 +212,11 @@ async def identifier_of_enterprise(tx: Tx, enterprise: int) -> str | None:
 async def revoked_codes(tx: Tx) -> list[str]:
     """Read the uids of codes revoked before their window ended."""
     return await tx.values(SQL["revoked_codes"], str, tx.now)
+
+
+async def revoked_count(tx: Tx) -> int:
+    """Count the codes that were ever revoked."""
+    return await tx.value(SQL["revoked_count"], int)
 
 
 def verdict_row(columns: dict[str, object]) -> VerdictRow:

@@ -3,10 +3,20 @@
 from typing import Any
 
 from inspect_registry.routes.api import access as api_access
+from inspect_registry.routes.api import codes as api_codes
 from inspect_registry.routes.api import health
+from inspect_registry.routes.api import ledger as api_ledger
 from inspect_registry.routes.pages import access as page_access
+from inspect_registry.routes.pages import log as page_log
+from inspect_registry.routes.pages import scan as page_scan
 
-API: list[Any] = [*api_access.handlers]
+API: list[Any] = [*api_access.handlers, *api_codes.handlers, *api_ledger.handlers]
 """Mounted under /api/v1."""
-ROOT: list[Any] = [*health.handlers, *page_access.handlers]
+ROOT: list[Any] = [
+    *health.handlers,
+    *page_access.handlers,
+    *api_codes.root_handlers,
+    *page_scan.handlers,
+    *page_log.handlers,
+]
 """Mounted at /."""

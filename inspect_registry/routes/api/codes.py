@@ -1,0 +1,180 @@
+"""Codes over JSON: the verdict, issuing, presenting, arrivals, reports, and the published keys."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from inspect_registry.codes import service
+from inspect_registry.codes.desk import Answer, CodeDesk
+from inspect_registry.codes.keys import KEYS_ADDRESS, REVOCATIONS_ADDRESS
+from inspect_registry.codes.model import (
+    ArrivalView,
+    CodeView,
+    InspectorCode,
+    NewCode,
+    NewReport,
+    Reason,
+    ReportLine,
+)
+from inspect_registry.codes.presenting import Presentation
+from inspect_registry.codes.qr import in_thread, png_of, svg_of
+from inspect_registry.db import Acting
+from inspect_registry.routes.frame import actor_in, open_to_all, signed_in
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A live presentation with the one-time word that goes with it."""
+
+    presentation: Presentation
+    word: str
+
+
+class Confirm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A confirmation of an arrival from the enterprise's side; the word only where nobody is signed in."""
+
+    token: Annotated[str, msgspec.Meta(max_length=400)]
+    word: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
+class EnterpriseCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The enterprise's own number, scanned by the inspector from its licence."""
+
+    identifier: Annotated[str, msgspec.Meta(min_length=15, max_length=18)]
+
+
+class Filed(msgspec.Struct, frozen=True, kw_only=True):
+    """A report's number."""
+
+    uid: str
+
+
+@get("/verdicts/{token:str}", operation_id="checkCode", guards=[open_to_all], responses=None)
+async def verdict(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[bytes]:
+    """Say whether a scanned code is genuine, in force, fresh, and for whom (codes.desk.Answer)."""
+    answer: Answer = await _desk(request).answer(token, actor_in(request))
+    return Response(_ENCODER.encode(answer), media_type=MediaType.JSON)
+
+
+@post("/codes", operation_id="issueCode", guards=[signed_in], status_code=201)
+async def issue(acting: NamedDependency[Acting], data: JSONBody[NewCode]) -> CodeView:
+    """Issue the code of an approved visit."""
+    return await service.issue(acting, data)
+
+
+@post("/codes/{uid:str}/replacement", operation_id="replaceCode", guards=[signed_in], status_code=201)
+async def replace(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Reason]) -> CodeView:
+    """Revoke a code and issue another for the visit as it stands now."""
+    return await service.reissue(acting, uid, data.reason)
+
+
+@post("/codes/{uid:str}/revocation", operation_id="revokeCode", guards=[signed_in], status_code=201)
+async def revoke(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Reason]) -> CodeView:
+    """Take a code back."""
+    return await service.revoke(acting, uid, data.reason)
+
+
+@get("/codes/today", operation_id="listMyCodes", guards=[signed_in])
+async def today(acting: NamedDependency[Acting]) -> list[InspectorCode]:
+    """List what the acting inspector may present today."""
+    return await service.codes_today(acting)
+
+
+@get("/codes/{uid:str}/presentation", operation_id="presentCode", guards=[signed_in])
+async def present(request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]) -> Shown:
+    """Sign a code for the present slot, for its inspector's phone."""
+    code, desk = await service.code_to_present(acting, uid), _desk(request)
+    return Shown(presentation=desk.live(code), word=desk.word(code))
+
+
+@get("/codes/{uid:str}/live.svg", operation_id="drawLiveCode", guards=[signed_in])
+async def live_picture(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+) -> Response[str]:
+    """Draw the live code for the present slot."""
+    code = await service.code_to_present(acting, uid)
+    return Response(await in_thread(svg_of, _desk(request).live(code).url), media_type="image/svg+xml")
+
+
+@get("/codes/{uid:str}/printed.png", operation_id="drawPrintedCode", guards=[signed_in])
+async def printed_picture(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+) -> Response[bytes]:
+    """Draw the code for the printed notice."""
+    code = await service.code_to_print(acting, uid)
+    return Response(await in_thread(png_of, _desk(request).printed(code).url), media_type="image/png")
+
+
+@post("/arrivals", operation_id="confirmArrival", guards=[open_to_all], status_code=201)
+async def confirm(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], data: JSONBody[Confirm]
+) -> ArrivalView:
+    """Confirm an arrival by the enterprise's account, or by the one-time word."""
+    desk = _desk(request)
+    if acting.actor.enterprise:
+        return await desk.confirm_signed_in(acting, data.token)
+    return await desk.confirm_with_word(data.token, data.word)
+
+
+@post("/codes/{uid:str}/arrival", operation_id="confirmArrivalByEnterpriseCode", guards=[signed_in], status_code=201)
+async def confirm_with_enterprise_code(
+    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[EnterpriseCode]
+) -> ArrivalView:
+    """Confirm an arrival by the enterprise's own code, scanned by the inspector."""
+    return await service.confirm_with_enterprise_code(acting, uid, data.identifier)
+
+
+@post("/reports", operation_id="fileReport", guards=[open_to_all], status_code=201)
+async def report(request: Request[Any, Any, Any], acting: NamedDependency[Acting], data: JSONBody[NewReport]) -> Filed:
+    """File a report from a door; no name is needed."""
+    return Filed(uid=await _desk(request).report(acting, data))
+
+
+@get("/reports", operation_id="listReports", guards=[signed_in])
+async def reports(acting: NamedDependency[Acting]) -> list[ReportLine]:
+    """List reports, for supervisors."""
+    return await service.reports(acting)
+
+
+@get(KEYS_ADDRESS, operation_id="codeKeys", guards=[open_to_all], include_in_schema=False)
+async def keys(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Publish the keys that verify codes, for offline verifiers."""
+    return _published(_ENCODER.encode(_desk(request).keys.published.document))
+
+
+@get(REVOCATIONS_ADDRESS, operation_id="codeRevocations", guards=[open_to_all], include_in_schema=False)
+async def revocations(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Publish the signed list of revoked codes."""
+    return _published(_ENCODER.encode(await _desk(request).revocations()))
+
+
+def _published(body: bytes) -> Response[bytes]:
+    headers = {"cache-control": "public, max-age=60", "access-control-allow-origin": "*"}
+    return Response(body, media_type=MediaType.JSON, headers=headers)
+
+
+def _desk(request: Request[Any, Any, Any]) -> CodeDesk:
+    return request.app.state.codes  # type: ignore[no-any-return]  # put there by app.py
+
+
+handlers = [
+    verdict,
+    issue,
+    replace,
+    revoke,
+    today,
+    present,
+    live_picture,
+    printed_picture,
+    confirm,
+    confirm_with_enterprise_code,
+    report,
+    reports,
+]
+"""Mounted under /api/v1."""
+root_handlers = [keys, revocations]
+"""Mounted at /."""
