@@ -166,6 +166,7 @@ class RelaxationSearch:
                 price=price + _price_of(found or ()),
                 quiet=quiet,
                 cap_total=False,
+                cap_short=0,
                 cap_departments=(),
                 people=found or (),
             )
