@@ -4,7 +4,7 @@
 """
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
@@ -14,10 +14,14 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 
+from inspect_registry.codes.desk import CodeDesk
+from inspect_registry.codes.keyfiles import key_ring
+from inspect_registry.codes.reader import VerdictReader
 from inspect_registry.config import Settings
 from inspect_registry.config import from_environment as settings_from_environment
 from inspect_registry.db import Database
 from inspect_registry.db.embedded import EmbeddedServer
+from inspect_registry.publication import service as publication
 from inspect_registry.routes import registered
 from inspect_registry.routes.frame import ActorMiddleware, open_to_all, provide_acting, provide_database
 from inspect_registry.routes.outer import Outer
@@ -52,31 +56,45 @@ def create(settings: Settings, database: Database | None = None) -> Outer:
             title="检查码 registry", version="1", path="/api", render_plugins=[JsonRenderPlugin(path="/schema")]
         ),
         state=State({"settings": settings, "database": database}),
-        lifespan=[] if database is not None else [_open_database(settings)],
+        lifespan=[] if database is not None else [_open_parts(settings)],
         logging_config=None,
         debug=False,
     )
     return Outer(litestar, settings)
 
 
-def _open_database(settings: Settings) -> Callable[[Litestar], Any]:
+def _open_parts(settings: Settings) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        database = await Database.open(
-            application_dsn(settings),
-            region=settings.region,
-            size=settings.pool_size,
-            connect_timeout=settings.connect_timeout,
-            command_timeout=settings.command_timeout,
-            acquire_timeout=settings.acquire_timeout,
-        )
-        app.state.database = database
-        try:
+        async with AsyncExitStack() as parts:
+            database = await _open(settings, size=settings.pool_size)
+            parts.push_async_callback(database.close)
+            # The verdict has a pool and a deadline of its own: a scan is answered, or refused, within seconds.
+            reading = await _open(settings, size=2, deadline=2.0, name="inspect-registry-verdicts")
+            parts.push_async_callback(reading.close)
+            keys = key_ring(settings.var / "keys" / "codes")
+            desk = CodeDesk(keys, database, VerdictReader(reading), base=settings.public_url)
+            desk.start()
+            parts.push_async_callback(desk.stop)
+            app.state.update({"database": database, "codes": desk, "publishing": publication.publishing(settings)})
+            await publication.recover(database, app.state.publishing)
             yield
-        finally:
-            await database.close()
 
     return lifespan
+
+
+async def _open(
+    settings: Settings, *, size: int, deadline: float | None = None, name: str = "inspect-registry"
+) -> Database:
+    return await Database.open(
+        application_dsn(settings),
+        region=settings.region,
+        size=size,
+        connect_timeout=deadline or settings.connect_timeout,
+        command_timeout=deadline or settings.command_timeout,
+        acquire_timeout=deadline or settings.acquire_timeout,
+        application_name=name,
+    )
 
 
 def application_dsn(settings: Settings) -> str:

@@ -5,9 +5,13 @@ import asyncio
 import sys
 import time
 
+import msgspec
+
 from inspect_registry.cli.installation import database_server, role_dsn
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db.embedded import EmbeddedServer
+from inspect_registry.routes.pages.access import ROLE_NAMES
+from inspect_registry.routes.pages.demo import FILE, Demo, DemoAccount, DemoGroup
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,9 +41,22 @@ def load_once(settings: Settings, server: EmbeddedServer | None, *, enterprises:
         end = "\n" if done >= total else ""
         print(f"\r  {seconds:5.1f} s  {stage} {done:,}/{total:,}        ", end=end, file=sys.stderr, flush=True)
 
-    return asyncio.run(
+    loaded = asyncio.run(
         load.load_once(role_dsn(settings, server, "app"), settings=settings, enterprises=enterprises, progress=progress)
     )
+
+
+def write_page(settings: Settings) -> None:
+    """Leave for the page /demo what it shows."""
+    from inspect_registry.demo import accounts  # noqa: PLC0415 - see load_once
+
+    by_role: dict[str, list[DemoAccount]] = {}
+    for one in accounts.SHOWN:
+        shown = DemoAccount(account=one.account, name=one.name, place=one.place, purpose=one.purpose)
+        by_role.setdefault(ROLE_NAMES[one.role.value], []).append(shown)
+    groups = [DemoGroup(label=label, accounts=people) for label, people in by_role.items()]
+    told = Demo(password=accounts.PASSWORD, groups=groups)
+    (settings.var / FILE).write_bytes(msgspec.json.encode(told))
 
 
 def account_lines() -> list[str]:

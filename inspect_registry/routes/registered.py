@@ -7,6 +7,7 @@ from inspect_registry.routes.api import codes as api_codes
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import ledger as api_ledger
 from inspect_registry.routes.pages import access as page_access
+from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import log as page_log
 from inspect_registry.routes.pages import scan as page_scan
 
@@ -15,6 +16,7 @@ API: list[Any] = [*api_access.handlers, *api_codes.handlers, *api_ledger.handler
 ROOT: list[Any] = [
     *health.handlers,
     *page_access.handlers,
+    *page_demo.handlers,
     *api_codes.root_handlers,
     *page_scan.handlers,
     *page_log.handlers,

@@ -1,27 +1,36 @@
-"""Templates of the pages that the program renders itself; the public pages are rendered by publication/.
+"""Pages that the program renders on request, in the frame of the public site; the public pages are publication's.
 
 The templates live in public_site/ with the design system, escape by default and hold no rule.
 """
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import minijinja
+from litestar import MediaType, Request, Response
 
-FOLDER = Path(__file__).parent.parent.parent / "public_site" / "templates"
+from inspect_registry.config import Settings
+from inspect_registry.publication.rendering import NAVIGATION, Kit, load_kit
 
 
 @cache
-def environment() -> minijinja.Environment:
-    """Return the one template environment of this process."""
-    return minijinja.Environment(
-        loader=minijinja.load_from_path([str(FOLDER)]), auto_escape_callback=lambda _name: "html"
-    )
+def _kit() -> Kit:
+    return load_kit()
 
 
-def render(name: str, **context: Any) -> str:
-    """Render a template of public_site/templates."""
-    return environment().render_template(
-        name, **{"root": "/", "site": {"district": "嘉定区", "demo": False}, **context}
-    )
+def render(template: str, settings: Settings, /, **context: Any) -> str:
+    """Render a template of public_site/templates at the site's root."""
+    site = {
+        "region": settings.region,
+        "district": settings.district,
+        "publisher": settings.publisher,
+        "hotline": "12345",
+        "demo": settings.demo,
+    }
+    frame = {"root": "/", "index": "", "nav": NAVIGATION, "css": _kit().hashed("ir.css"), "site": site}
+    return _kit().environment.render_template(template, **frame, **context)
+
+
+def page(request: Request[Any, Any, Any], template: str, /, *, status: int = 200, **context: Any) -> Response[str]:
+    """Answer with a page that nobody keeps."""
+    html = render(template, request.app.state.settings, **context)
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-store"})

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import MediaType, Request, Response, get, post
+from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
@@ -20,7 +20,7 @@ from inspect_registry.routes.frame import (
     session_token,
     signed_in,
 )
-from inspect_registry.routes.templates import render
+from inspect_registry.routes.templates import page
 
 ROLE_NAMES = {
     "clerk": "经办人", "head": "负责人", "coordinator": "统筹部门（区司法局）", "inspector": "执法人员",
@@ -38,7 +38,7 @@ class SignInForm(msgspec.Struct, frozen=True):
 @get("/sign-in", operation_id="signInPage", guards=[open_to_all], include_in_schema=False)
 async def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
     """Show the form."""
-    return _page(request, account="", problem=None, status=200)
+    return _form(request, account="", problem=None, status=200)
 
 
 @post("/sign-in", operation_id="signInForm", guards=[open_to_all], include_in_schema=False, status_code=303)
@@ -52,7 +52,7 @@ async def sign_in(
     try:
         session = await service.sign_in(database, data.account[:500], data.password[:500], address)
     except RegistryError as error:
-        return _page(request, account=data.account[:200], problem=error, status=error.status)
+        return _form(request, account=data.account[:200], problem=error, status=error.status)
     secure = request.app.state.settings.secure
     cookie = Cookie(
         key=SECURE_SESSION_COOKIE if secure else SESSION_COOKIE,
@@ -69,10 +69,7 @@ async def sign_in(
 async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
     """Show who is signed in and how to sign out."""
     actor = actor_in(request)
-    page = render(
-        "me.html", name=actor.name, role=ROLE_NAMES.get(actor.role.value, actor.role.value), site=_site(request)
-    )
-    return Response(page, media_type=MediaType.HTML, headers={"cache-control": "no-store"})
+    return page(request, "me.html", name=actor.name, role=ROLE_NAMES.get(actor.role.value, actor.role.value))
 
 
 @post("/sign-out", operation_id="signOutForm", guards=[open_to_all], include_in_schema=False, status_code=303)
@@ -87,19 +84,14 @@ async def sign_out(request: Request[Any, Any, Any], database: NamedDependency[Da
     return out
 
 
-def _site(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    return {"district": "嘉定区", "demo": request.app.state.settings.demo}
-
-
-def _page(
+def _form(
     request: Request[Any, Any, Any], *, account: str, problem: RegistryError | None, status: int
 ) -> Response[str]:
     told = None
     if problem is not None:
         told = {"title": problem.title, "remedy": problem.remedy}
         status = 403 if isinstance(problem, NotSignedIn) else status
-    page = render("sign_in.html", account=account, problem=told, site=_site(request))
-    return Response(page, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-store"})
+    return page(request, "sign_in.html", status=status, account=account, problem=told)
 
 
 handlers = [sign_in_page, sign_in, me_page, sign_out]
