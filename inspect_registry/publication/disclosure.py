@@ -85,16 +85,22 @@ class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
 def shown_enterprise(row: PlannedRow | ResultRow) -> PublicEnterprise:
     """Mask an enterprise as far as personal information asks; companies are shown in full."""
     individual = row.enterprise_kind is EnterpriseKind.INDIVIDUAL or row.natural_name
-    name = mask_name(row.enterprise_name, natural=True) if row.natural_name else row.enterprise_name
+    whole = clean(row.enterprise_name)
+    name = mask_name(whole, natural=True) if row.natural_name else whole
     letters = initials(name) if row.natural_name else row.initials
     return PublicEnterprise(
         name=name,
         number=mask_code(row.enterprise_number) if individual else row.enterprise_number,
         town=row.town,
-        address="" if individual else row.address,
+        address="" if individual else clean(row.address),
         initials=letters.upper(),
         sort_key=letters.lower() if row.natural_name else row.sort_key,
     )
+
+
+def clean(text: str) -> str:
+    """Put one blank for each run of blanks and control characters: pages, tables and papers then say the same."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def may_be_named(row: PlannedRow) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from minijinja import Environment, load_from_path
+from minijinja import Environment, load_from_path, safe
 
 from inspect_registry.publication.snapshot import PublicDepartment, PublicMatter, PublicTown, Snapshot
 
@@ -112,6 +112,6 @@ class Renderer:
 
     def page(self, path: str, template: str, section: str, **context: Any) -> File:
         """Make one page; `root` leads from its folder to the site's root."""
-        root = "../" * path.count("/")
+        root = safe("../" * path.count("/"))
         html = self._kit.environment.render_template(template, **self._frame, root=root, section=section, **context)
         return File(path=path, content=html.encode())

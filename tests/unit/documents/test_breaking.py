@@ -38,7 +38,7 @@ def test_no_line_ends_with_an_opening_mark(mark: str) -> None:
 
 
 def test_codes_and_dates_stay_whole() -> None:
-    assert lines("代码91310114MA1G在册", 14) == ["代码", "91310114MA1G", "在册"]
+    assert lines("代码91310114MA1G在册", 13) == ["代码", "91310114MA1G", "在册"]
 
 
 def test_a_code_wider_than_a_line_is_cut() -> None:
