@@ -3,15 +3,25 @@
 from typing import Any
 
 from inspect_registry.routes.api import access as api_access
+from inspect_registry.routes.api import catalogue as api_catalogue
 from inspect_registry.routes.api import codes as api_codes
+from inspect_registry.routes.api import enterprises as api_enterprises
 from inspect_registry.routes.api import health
+from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import log as page_log
 from inspect_registry.routes.pages import scan as page_scan
 
-API: list[Any] = [*api_access.handlers, *api_codes.handlers, *api_ledger.handlers]
+API: list[Any] = [
+    *api_access.handlers,
+    *api_catalogue.handlers,
+    *api_codes.handlers,
+    *api_enterprises.handlers,
+    *api_inspectors.handlers,
+    *api_ledger.handlers,
+]
 """Mounted under /api/v1."""
 ROOT: list[Any] = [
     *health.handlers,
