@@ -1279,12 +1279,18 @@ CREATE POLICY visit_part_change ON visit_part FOR UPDATE TO ir_app USING (acts_f
 
 ALTER TABLE inspection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE inspection FORCE ROW LEVEL SECURITY;
-CREATE POLICY inspection_read ON inspection FOR SELECT TO ir_app, ir_auditor USING (acts_for(department) OR EXISTS (SELECT FROM visit_part JOIN visit ON visit.id = visit_part.visit WHERE visit_part.id = part AND visit.enterprise = acting_enterprise()));
-CREATE POLICY inspection_write ON inspection FOR ALL TO ir_app USING (acts_for(department)) WITH CHECK (acts_for(department));
+-- Departments that share a visit see each other's records of it; an enterprise sees its own once they are closed.
+CREATE POLICY inspection_read ON inspection FOR SELECT TO ir_app, ir_auditor USING (
+  acts_for(department) OR ((acting_role() IN ('clerk', 'head', 'inspector') OR state <> 'open') AND EXISTS (SELECT FROM visit_part WHERE visit_part.id = part)));
+CREATE POLICY inspection_add ON inspection FOR INSERT TO ir_app WITH CHECK (acts_for(department));
+CREATE POLICY inspection_change ON inspection FOR UPDATE TO ir_app USING (acts_for(department)) WITH CHECK (acts_for(department));
 
 ALTER TABLE rectification ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rectification FORCE ROW LEVEL SECURITY;
-CREATE POLICY rectification_all ON rectification TO ir_app, ir_auditor USING (acts_for(department) OR enterprise = acting_enterprise()) WITH CHECK (acts_for(department) OR enterprise = acting_enterprise());
+CREATE POLICY rectification_read ON rectification FOR SELECT TO ir_app, ir_auditor USING (
+  acts_for(department) OR enterprise = acting_enterprise() OR EXISTS (SELECT FROM inspection WHERE inspection.id = rectification.inspection));
+CREATE POLICY rectification_add ON rectification FOR INSERT TO ir_app WITH CHECK (acts_for(department));
+CREATE POLICY rectification_change ON rectification FOR UPDATE TO ir_app USING (acts_for(department) OR enterprise = acting_enterprise()) WITH CHECK (acts_for(department) OR enterprise = acting_enterprise());
 
 -- Parts of a record are seen by whoever sees the record.
 ALTER TABLE answer ENABLE ROW LEVEL SECURITY;

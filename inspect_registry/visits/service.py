@@ -219,6 +219,11 @@ async def facts_by_uid(tx: Tx, uid: str) -> VisitFacts:
     return (await visit_facts(tx, [await _visible(tx, uid)]))[0]
 
 
+async def lock(tx: Tx, visit_id: VisitId) -> VisitFacts:
+    """Lock a visit for an act of the rooms above and read it as it then stands."""
+    return await _locked(tx, visit_id)
+
+
 def own_part_of(tx: Tx, facts: VisitFacts) -> PartRow:
     """Return the acting department's live share. Raises VisitNotFound where it has none."""
     return _own_part(tx, facts)

@@ -1,0 +1,155 @@
+"""Assemble records and orders for an answer."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from inspect_registry.db import Tx
+from inspect_registry.fieldwork import followup_store, leniency, store
+from inspect_registry.fieldwork.lifecycle import STATE_TEXT, is_overdue
+from inspect_registry.fieldwork.model import (
+    DISPOSITION_TEXT,
+    Answer,
+    DispositionKind,
+    InspectionId,
+    Point,
+    RectificationId,
+)
+from inspect_registry.fieldwork.rows import FindingRow, InspectionRow, RectificationRow
+from inspect_registry.fieldwork.views import (
+    FindingView,
+    InspectionView,
+    LeniencyPrompt,
+    PointView,
+    PresentView,
+    RectificationView,
+    VersionView,
+)
+
+
+async def inspection_view(tx: Tx, inspection: InspectionId) -> InspectionView:
+    """Read one version of a record with all that belongs to it."""
+    row = await store.inspection(tx, inspection)
+    points = await store.points_of_part(tx, row.part, row.day)
+    answers = {answer.criterion: answer for answer in await store.answers_of(tx, inspection)}
+    findings = await store.findings_of(tx, inspection)
+    versions = await store.versions_of_part(tx, row.part)
+    present = await store.people_by_id(tx, row.present)
+    orders = await rectification_views(tx, await followup_store.rectifications_of_inspection(tx, inspection))
+    return InspectionView(
+        uid=row.uid,
+        visit=row.visit_uid,
+        department=row.department_name,
+        enterprise=row.enterprise_name,
+        address=row.address,
+        day=row.day,
+        version=row.version,
+        versions=[
+            VersionView(
+                uid=one.uid,
+                version=one.version,
+                state=one.state,
+                correction_reason=one.correction_reason,
+                opened_at=one.opened_at,
+                closed_at=one.closed_at,
+            )
+            for one in versions
+        ],
+        state=row.state,
+        late_reason=row.late_reason,
+        points=[_point_view(point, answers.get(point.criterion)) for point in points],
+        findings=_finding_views(row, points, findings),
+        present=[PresentView(uid=one.uid, name=one.name) for one in present],
+        companions=row.assistants,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        signature=row.signature,
+        signature_note=row.signature_note,
+        notes=row.notes,
+        result=row.result,
+        result_text=DISPOSITION_TEXT[DispositionKind(row.result)] if row.result else "",
+        closed_at=row.closed_at,
+        told_at=row.told_at,
+        publish_due=row.publish_due,
+        publish_provisional=row.publish_provisional,
+        published_at=row.published_at,
+        revoked_at=row.revoked_at,
+        rectifications=orders,
+    )
+
+
+async def rectification_views(tx: Tx, ids: Collection[RectificationId]) -> list[RectificationView]:
+    """Read orders, the most urgent first."""
+    if not ids:
+        return []
+    return [_rectification_view(row, tx.today) for row in await followup_store.rectifications(tx, ids)]
+
+
+def _rectification_view(row: RectificationRow, today: date) -> RectificationView:
+    return RectificationView(
+        uid=row.uid,
+        inspection=row.inspection_uid,
+        visit=row.visit_uid,
+        state=row.state,
+        state_text=STATE_TEXT[row.state],
+        facts=row.facts,
+        clause=row.clause,
+        demand=row.demand,
+        due=row.due,
+        provisional=row.provisional,
+        overdue=is_overdue(row.state, row.due, today),
+        evidence=row.evidence_text,
+        recheck_note=row.recheck_note,
+        recheck_visit=row.recheck_visit_uid,
+    )
+
+
+def _point_view(point: Point, answer: Answer | None) -> PointView:
+    return PointView(
+        criterion=point.uid,
+        matter_code=point.matter_code,
+        matter=point.matter_name,
+        matter_version=point.matter_version,
+        position=point.position,
+        text=point.text,
+        basis=point.basis,
+        important=point.important,
+        value=answer.value if answer else None,
+        reason=answer.reason if answer else "",
+    )
+
+
+def _finding_views(row: InspectionRow, points: Sequence[Point], findings: Sequence[FindingRow]) -> list[FindingView]:
+    by_criterion = {point.criterion: point for point in points}
+    views = []
+    for finding in findings:
+        point = by_criterion.get(finding.criterion)
+        code = point.matter_code if point else ""
+        prompts = leniency.prompts(finding.text, code, row.day, leniency.items()) if row.state.value == "open" else ()
+        views.append(
+            FindingView(
+                uid=finding.uid,
+                criterion=point.uid if point else "",
+                facts=finding.text,
+                clause=finding.clause,
+                disposition=finding.disposition,
+                disposition_text=DISPOSITION_TEXT[finding.disposition],
+                demand=finding.demand,
+                due=finding.due,
+                leniency=finding.leniency,
+                prompts=[_prompt(item) for item in prompts],
+            )
+        )
+    return views
+
+
+def _prompt(item: leniency.LeniencyItem) -> LeniencyPrompt:
+    return LeniencyPrompt(
+        list_name=item.list,
+        version=item.version,
+        item=item.item,
+        kind=item.kind,
+        violation=item.violation,
+        conditions=[{"code": one.code, "text": one.text} for one in item.conditions],
+        basis=item.basis,
+        sample=item.sample,
+    )
