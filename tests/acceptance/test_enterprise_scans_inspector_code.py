@@ -6,54 +6,22 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 import pytest_asyncio
 import zxingcpp
 from PIL import Image
 
-from inspect_registry import app as composition
 from inspect_registry.clock import SetClock
-from inspect_registry.codes import service
-from inspect_registry.codes.desk import CodeDesk
 from inspect_registry.codes.errors import VerdictUnavailable
-from inspect_registry.codes.model import CodeRow, NewCode
 from inspect_registry.codes.qr import png_of
-from inspect_registry.config import Settings
 from inspect_registry.db import Database
-from tests.code_world import World, a_desk, a_world
-
-
-class Door:
-    """A browser at the door, the inspector's desk, and the code between them."""
-
-    def __init__(self, client: httpx.AsyncClient, desk: CodeDesk, world: World, code: CodeRow) -> None:
-        self.client = client
-        self.desk = desk
-        self.world = world
-        self.code = code
-
-    async def scan(self, url: str = "", **parameters: str) -> httpx.Response:
-        return await self.client.get(path_of(url or self.desk.live(self.code).url), params=parameters)
-
-
-def path_of(url: str) -> str:
-    return "/" + url.split("/", 3)[3]
+from tests.code_door import Door, a_door, path_of
 
 
 @pytest_asyncio.fixture
 async def door(database: Database, owner: asyncpg.Connection) -> AsyncIterator[Door]:
-    world = await a_world(owner)
-    issued = await service.issue(database.acting(world.clerk), NewCode(visit=world.visit_uid))
-    code = await service.code_to_present(database.acting(world.inspector), issued.uid)
-    outer = composition.create(Settings(public_url="http://127.0.0.1:8000", secret=b"s" * 32), database)
-    desk = a_desk(database)
-    outer._app.state.codes = desk
-    desk.start()
-    transport = httpx.ASGITransport(app=outer)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-        yield Door(client, desk, world, code)
-    await desk.stop()
+    async with a_door(database, owner) as opened:
+        yield opened
 
 
 async def test_the_qr_opens_a_page_that_names_the_shop_before_it_says_valid(door: Door) -> None:

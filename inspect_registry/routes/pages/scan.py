@@ -1,5 +1,6 @@
 """Pages at the door: the scan, the arrival, the report; and the inspector's live code. None needs a script."""
 
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -65,7 +66,8 @@ async def scan(request: Request[Any, Any, Any], token: FromPath[str], lang: From
         token=token if found else "",
         answer=msgspec.json.decode(msgspec.json.encode(answer)),
         page=msgspec.to_builtins(found) if found else None,
-        window=f"{_minute(found.starts)} — {_minute(found.ends)}" if found else "",
+        window=_window(found) if found else "",
+        whole_day=found is not None and len(_window(found)) == len("2026-01-01"),
         checked_at=_second(answer.checked_at),
         arrived_at=_second(answer.arrived_at) if answer.arrived_at else "",
         may_confirm=answer.verdict is Verdict.VALID and answer.arrived_at is None,
@@ -147,11 +149,14 @@ def _desk(request: Request[Any, Any, Any]) -> CodeDesk:
     return request.app.state.codes  # type: ignore[no-any-return]  # put there by app.py
 
 
-def _minute(instant: Any) -> str:
-    return f"{shanghai(instant):%Y-%m-%d %H:%M}"
+def _window(page: Page) -> str:
+    start, end = shanghai(page.starts), shanghai(page.ends)
+    if end - start == timedelta(days=1) and start.time() == time():
+        return f"{start:%Y-%m-%d}"
+    return f"{start:%Y-%m-%d %H:%M} — {end:%Y-%m-%d %H:%M}"
 
 
-def _second(instant: Any) -> str:
+def _second(instant: datetime) -> str:
     return f"{shanghai(instant):%Y-%m-%d %H:%M:%S}"
 
 
