@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from inspect_registry.cli.installation import database_server, embedded
-from inspect_registry.config import from_environment
+from inspect_registry.config import Settings, from_environment
 
 _FOLDER_MODE = 0o700
 _SKIPPED = {"postgres", "run", "cache"}
@@ -72,29 +72,40 @@ def _restore(arguments: argparse.Namespace) -> int:
         return _refuse(f"{arguments.file}: no such file")
     if settings.var.exists() and any(settings.var.iterdir()):
         return _refuse(f"{settings.var} is not empty; move it away first (nothing was changed)")
-    settings.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        with tarfile.open(arguments.file, "r:gz") as archive:
-            archive.extractall(scratch, filter="data")
-        for entry in (Path(scratch) / "var").iterdir():
-            shutil.copytree(entry, settings.var / entry.name) if entry.is_dir() else shutil.copy2(
-                entry, settings.var / entry.name
-            )
-        (settings.var / "postgres" / "secret").chmod(0o600)
-        with database_server(settings) as server:
-            if server is None:
-                return _refuse("restore serves the embedded database")
-            done = subprocess.run(  # noqa: S603
-                [
-                    str(server.program("pg_restore")), "--clean", "--if-exists", "--exit-on-error", "--no-password",
-                    "--single-transaction", f"--dbname={server.dsn()}", str(Path(scratch) / "database.dump"),
-                ],
-                capture_output=True, check=False, text=True,
-            )  # fmt: skip
-            if done.returncode:
-                return _refuse(f"pg_restore failed: {done.stderr.strip()[-2000:]}")
+        try:
+            with tarfile.open(arguments.file, "r:gz") as archive:
+                archive.extractall(scratch, filter="data")
+            files = sorted((Path(scratch) / "var").iterdir())
+        except (tarfile.TarError, OSError, EOFError) as error:
+            return _refuse(f"{arguments.file} is no backup of ours: {error} (nothing was changed)")
+        settings.var.mkdir(parents=True, exist_ok=True)
+        failure = _bring_back(settings, files, Path(scratch) / "database.dump")
+    if failure:
+        for entry in settings.var.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        return _refuse(f"pg_restore failed, {settings.var} is empty as before: {failure}")
     print(f"restored {arguments.file} into {settings.var}")
     return 0
+
+
+def _bring_back(settings: Settings, files: list[Path], dump: Path) -> str:
+    """Copy the files, then restore the dump in one transaction; return what went wrong, or nothing."""
+    for entry in files:
+        target = settings.var / entry.name
+        shutil.copytree(entry, target) if entry.is_dir() else shutil.copy2(entry, target)
+    (settings.var / "postgres" / "secret").chmod(0o600)
+    with database_server(settings) as server:
+        if server is None:
+            return "restore serves the embedded database"
+        done = subprocess.run(  # noqa: S603
+            [
+                str(server.program("pg_restore")), "--clean", "--if-exists", "--exit-on-error", "--no-password",
+                "--single-transaction", f"--dbname={server.dsn()}", str(dump),
+            ],
+            capture_output=True, check=False, text=True,
+        )  # fmt: skip
+    return done.stderr.strip()[-2000:] if done.returncode else ""
 
 
 def _copy_files(var: Path, target: Path) -> Path:

@@ -7,8 +7,9 @@ import time
 
 import msgspec
 
-from inspect_registry.cli.installation import database_server, role_dsn
+from inspect_registry.cli.installation import apply_schema, database_server, role_dsn
 from inspect_registry.config import Settings, from_environment
+from inspect_registry.db import schema
 from inspect_registry.db.embedded import EmbeddedServer
 from inspect_registry.routes.pages.access import ROLE_NAMES
 from inspect_registry.routes.pages.demo import FILE, Demo, DemoAccount, DemoGroup
@@ -41,9 +42,20 @@ def load_once(settings: Settings, server: EmbeddedServer | None, *, enterprises:
         end = "\n" if done >= total else ""
         print(f"\r  {seconds:5.1f} s  {stage} {done:,}/{total:,}        ", end=end, file=sys.stderr, flush=True)
 
-    loaded = asyncio.run(
-        load.load_once(role_dsn(settings, server, "app"), settings=settings, enterprises=enterprises, progress=progress)
-    )
+    async def load_now() -> bool:
+        dsn = role_dsn(settings, server, "app")
+        return await load.load_once(dsn, settings=settings, enterprises=enterprises, progress=progress)
+
+    try:
+        loaded = asyncio.run(load_now())
+    except load.DemoHalfLoaded:
+        # A load that was cut off. What nobody outside has seen may be thrown away and made anew.
+        if server is None or not asyncio.run(schema.drop_unpublished(server.dsn())):
+            raise
+        asyncio.run(apply_schema(settings, server))
+        loaded = asyncio.run(load_now())
+    write_page(settings)
+    return loaded
 
 
 def write_page(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """PostgreSQL: pool, transactions by actor, named typed queries, idempotency, schema, the embedded server.
 
-The only room, with the stores, that touches asyncpg. It decides nothing: rules stay in services, permissions in access/.
+The only room, with the sequencer, that touches asyncpg. It decides nothing: rules stay in services, permissions in
+access/.
 """
 
 from inspect_registry.db.database import Acting, Database

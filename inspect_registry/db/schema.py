@@ -20,7 +20,7 @@ _ROLE_NAME = re.compile(r"\bir_(owner|app|sequencer|auditor)\b")
 _SUFFIX = re.compile(r"^(_[a-z0-9]{1,24})?$")
 
 
-class SchemaDiffers(Exception):  # noqa: N818 - reads as a sentence
+class SchemaDiffers(Exception):
     """The database was made from another schema.sql; the message says what to do."""
 
 
@@ -69,6 +69,18 @@ async def apply(owner_dsn: str, passwords: Mapping[str, str], roles: Roles = Rol
             await connection.execute(_ROLE_NAME.sub(lambda found: roles.name(found.group(1)), text))
             await connection.execute("SET search_path = ir, public")  # sql: a session setting of this tool
             await connection.execute(SQL["remember_checksum"].sql, checksum(text))
+        return True
+    finally:
+        await connection.close()
+
+
+async def drop_unpublished(owner_dsn: str) -> bool:
+    """Throw the schema away if no entry of its ledger was ever numbered; False (and nothing done) otherwise."""
+    connection: Any = await asyncpg.connect(owner_dsn, timeout=10)
+    try:
+        if await connection.fetchval(SQL["published_leaves"].sql):
+            return False
+        await connection.execute(SQL["drop_schema"].sql)
         return True
     finally:
         await connection.close()

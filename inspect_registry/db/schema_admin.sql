@@ -43,3 +43,11 @@ GRANT CREATE ON DATABASE "this_database" TO ir_role;
 -- name: database_name
 -- Where we are.
 SELECT current_database();
+
+-- name: published_leaves
+-- How many entries the outside world may have seen.
+SELECT count(*) AS n FROM ir.ledger_entry WHERE leaf_index IS NOT NULL;
+
+-- name: drop_schema
+-- Throws the registry's schema away with everything in it.
+DROP SCHEMA ir CASCADE;

@@ -1,0 +1,124 @@
+"""A whole installation in a folder of its own, run as people run it: `inspect-registry serve` as a process."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import httpx
+
+ENTERPRISES = 600
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Installation:
+    """One var/ folder and the processes that serve it."""
+
+    def __init__(self, var: Path, *, enterprises: int = ENTERPRISES) -> None:
+        self.var = var
+        self.enterprises = enterprises
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+
+    def environment(self) -> dict[str, str]:
+        """The settings of this installation, and nothing of the outer one."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not re.match(r"^(IR_|DATABASE_|PUBLIC_URL|HOST|PORT)", name)
+        }
+        return {**kept, "IR_VAR": str(self.var), "PUBLIC_URL": self.url}
+
+    def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one command of the program to its end."""
+        done = subprocess.run(
+            [sys.executable, "-m", "inspect_registry", *arguments],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert not check or done.returncode == 0, done.stderr[-4000:]
+        return done
+
+    def start(self, seconds: float = 240) -> "Installation":
+        """Serve the demo district; return when it is ready."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        self._log = (self.var.parent / "serve.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "inspect_registry", "serve", "--demo", "--port", str(self.port), "--enterprises", str(self.enterprises)],
+            env=self.environment(), stdout=self._log, stderr=self._log, start_new_session=True,
+        )  # fmt: skip
+        self.wait_ready(seconds)
+        return self
+
+    def wait_ready(self, seconds: float = 60) -> float:
+        """Wait until requests can be served; return how long that took."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds:
+            assert self._process is None or self._process.poll() is None, self.log()[-4000:]
+            try:
+                if httpx.get(f"{self.url}/health/ready", timeout=5).status_code == 200:
+                    return time.monotonic() - began
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.05)  # bounded polling for a real event: the process says when it is ready
+        raise AssertionError(f"not ready after {seconds} s: {self.log()[-4000:]}")
+
+    def log(self) -> str:
+        """What the processes printed."""
+        return (self.var.parent / "serve.log").read_text(errors="replace")
+
+    def kill_database(self) -> None:
+        """kill -9 the embedded PostgreSQL."""
+        pid = int((self.var / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """kill -9 the web server and its supervisor; the database and companions find out by themselves."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Stop as Ctrl-C does."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        if self._log is not None:
+            self._log.close()
+
+    def __enter__(self) -> "Installation":
+        return self.start()
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def client(self, account: str = "", **options: Any) -> httpx.Client:
+        """A client, signed in with a demo account when one is named."""
+        client = httpx.Client(base_url=self.url, timeout=60, **options)
+        if account:
+            answer = client.post("/api/v1/session", json={"account": account, "password": "jiancha-310114"})
+            assert answer.status_code == 201, answer.text
+            client.headers["authorization"] = f"Bearer {answer.json()['token']}"
+        return client
