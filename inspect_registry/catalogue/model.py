@@ -156,12 +156,19 @@ class BundleRow(msgspec.Struct, frozen=True, kw_only=True):
     matters: list[MatterId]
 
 
+class DayKind(StrEnum):
+    """What a notice makes of a day."""
+
+    REST = "rest"
+    WORK = "work"
+
+
 class CalendarDay(msgspec.Struct, frozen=True, kw_only=True):
     """One day that an official notice turns round."""
 
     day: dt.date
     year: int
-    kind: str
+    kind: DayKind
 
 
 class CalendarYear(msgspec.Struct, frozen=True, kw_only=True):

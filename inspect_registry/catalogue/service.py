@@ -11,6 +11,7 @@ from inspect_registry.catalogue.model import (
     BundleId,
     BundleRow,
     Criterion,
+    DayKind,
     Department,
     DepartmentId,
     Matter,
@@ -146,7 +147,7 @@ async def enter_towns(tx: Tx, new: Sequence[Town]) -> None:
 @act(Permission.CATALOGUE_CHANGE)
 async def import_calendar(tx: Tx, notice: YearCalendar) -> None:
     """Enter the official rest days of one year."""
-    days = [(day, "rest") for day in sorted(notice.rest)] + [(day, "work") for day in sorted(notice.work)]
+    days = [(day, DayKind.REST) for day in sorted(notice.rest)] + [(day, DayKind.WORK) for day in sorted(notice.work)]
     await store.add_calendar_year(tx, notice.year, notice.notice)
     await store.add_calendar_days(tx, [day for day, _ in days], notice.year, [kind for _, kind in days])
     subject = ledger.Subject("calendar_year", new_uid(tx.random))
@@ -237,8 +238,8 @@ async def calendar(tx: Tx) -> Calendar:
         year: YearCalendar(
             year=year,
             notice=notice,
-            rest=frozenset(d.day for d in days if d.year == year and d.kind == "rest"),
-            work=frozenset(d.day for d in days if d.year == year and d.kind == "work"),
+            rest=frozenset(d.day for d in days if d.year == year and d.kind is DayKind.REST),
+            work=frozenset(d.day for d in days if d.year == year and d.kind is DayKind.WORK),
         )
         for year, notice in entered.items()
     }

@@ -9,6 +9,7 @@ from inspect_registry.catalogue.model import (
     CalendarDay,
     CalendarYear,
     Criterion,
+    DayKind,
     Department,
     DepartmentId,
     Matter,
@@ -178,6 +179,6 @@ async def add_calendar_year(tx: Tx, year: int, notice: str) -> int:
     return await tx.execute(SQL["add_calendar_year"], year, notice)
 
 
-async def add_calendar_days(tx: Tx, days: Sequence[dt.date], year: int, kinds: Sequence[str]) -> int:
+async def add_calendar_days(tx: Tx, days: Sequence[dt.date], year: int, kinds: Sequence[DayKind]) -> int:
     """Enter the days of one notice."""
-    return await tx.execute(SQL["add_calendar_days"], list(days), year, list(kinds))
+    return await tx.execute(SQL["add_calendar_days"], list(days), year, [kind.value for kind in kinds])

@@ -70,7 +70,7 @@ async def _grade(
     for enterprise_id, new in zip(ids, batch, strict=True):
         class_ = grading.credit_class()
         if class_ is not None:
-            classes.append(NewCreditClass(enterprise=enterprise_id, class_=class_))
+            classes.append(NewCreditClass(enterprise=enterprise_id, credit_class=class_))
         risk, rating, device = grading.food_risk(new), grading.catering(new), grading.device(new)
         if risk is not None:
             food.append((enterprise_id, risk))

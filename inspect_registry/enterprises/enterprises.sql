@@ -102,7 +102,7 @@ RETURNING id;
 -- name: credit_classes
 -- The class in force in a month: that month's, or the last one before it. Row-level security shows it inside only.
 -- $1 enterprises, $2 first day of the month
-SELECT DISTINCT ON (credit_risk.enterprise) credit_risk.enterprise, credit_risk.class
+SELECT DISTINCT ON (credit_risk.enterprise) credit_risk.enterprise, credit_risk.class AS credit_class
 FROM credit_risk
 WHERE credit_risk.enterprise = ANY ($1::bigint[])
   AND credit_risk.month <= $2

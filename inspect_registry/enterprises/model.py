@@ -133,7 +133,7 @@ class CreditRiskRow(msgspec.Struct, frozen=True, kw_only=True):
     """The class of one enterprise in force in a month."""
 
     enterprise: EnterpriseId
-    class_: CreditRiskClass = msgspec.field(name="class")
+    credit_class: CreditRiskClass
 
 
 class FoodRiskRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +186,7 @@ class NewCreditClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """One line of a month's import of classes."""
 
     enterprise: EnterpriseId
-    class_: CreditRiskClass
+    credit_class: CreditRiskClass
 
 
 class Grades(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

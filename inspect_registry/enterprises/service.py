@@ -178,7 +178,7 @@ async def objects_for(tx: Tx, matters: Sequence[MatterId], towns: Sequence[str] 
 @reads(Permission.CREDIT_CLASS_READ)
 async def credit_classes(tx: Tx, ids: Sequence[EnterpriseId], month: dt.date) -> dict[EnterpriseId, CreditRiskClass]:
     """Return the classes in force in a month, for weights of draws and plans inside; never put one into an answer."""
-    return {row.enterprise: row.class_ for row in await store.credit_classes(tx, ids, month.replace(day=1))}
+    return {row.enterprise: row.credit_class for row in await store.credit_classes(tx, ids, month.replace(day=1))}
 
 
 @reads(Permission.ENTERPRISE_READ)

@@ -117,7 +117,7 @@ async def credit_classes(tx: Tx, ids: Sequence[EnterpriseId], month: dt.date) ->
 async def add_credit_classes(tx: Tx, month: dt.date, new: Sequence[NewCreditClass]) -> int:
     """Enter one month's classes."""
     return await tx.execute(
-        SQL["add_credit_classes"], [line.enterprise for line in new], month, [line.class_.value for line in new]
+        SQL["add_credit_classes"], [line.enterprise for line in new], month, [line.credit_class.value for line in new]
     )
 
 

@@ -6,7 +6,7 @@ import re
 import types
 import typing
 from collections import Counter
-from enum import StrEnum
+from enum import Enum
 from pathlib import Path
 
 import asyncpg
@@ -157,8 +157,8 @@ def fits(kind: object, column: str) -> bool:
     if supertype is not None:
         return fits(supertype, column)
     wanted = PYTHON_OF.get(column)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return wanted is str
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return isinstance(wanted, type) and all(type(member.value) is wanted for member in kind)
     if isinstance(wanted, str):
         return getattr(kind, "__name__", "") == wanted
     return (
@@ -219,7 +219,7 @@ async def test_enumerations_and_check_constraints_name_the_same_words(owner: asy
         for path in modules()
         if path.name not in ("app.py", "__main__.py")
         for value in vars(importlib.import_module(dotted(path))).values()
-        if isinstance(value, type) and issubclass(value, StrEnum) and value is not StrEnum
+        if isinstance(value, type) and issubclass(value, Enum)
     ]
     rows = await owner.fetch(
         "SELECT conname, pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE contype = 'c' AND conname LIKE '%\\_known'"
@@ -230,4 +230,4 @@ async def test_enumerations_and_check_constraints_name_the_same_words(owner: asy
         if words and not any(words <= values for values in enums):
             wrong.append(f"{row['conname']}: {sorted(words)}")
     assert rows
-    assert not wrong, "no StrEnum holds these words: " + "; ".join(wrong)
+    assert not wrong, "no enumeration holds these words: " + "; ".join(wrong)

@@ -141,8 +141,8 @@ async def test_the_class_is_for_the_inside_only(database, owner):
     district = await a_small_district(database, enterprise_count=2)
     first, second = district.enterprises
     lines = [
-        NewCreditClass(enterprise=first, class_=CreditRiskClass.D),
-        NewCreditClass(enterprise=second, class_=CreditRiskClass.A),
+        NewCreditClass(enterprise=first, credit_class=CreditRiskClass.D),
+        NewCreditClass(enterprise=second, credit_class=CreditRiskClass.A),
     ]
     await service.import_credit_classes(database.acting(SYSTEM), dt.date(2026, 11, 20), lines)
     with pytest.raises(CreditClassAlreadyImported):

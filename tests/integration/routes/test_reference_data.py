@@ -81,7 +81,7 @@ async def test_an_enterprise_shows_its_catering_grade_and_no_inner_one(client, d
     since = dt.date(2026, 1, 1)
     grades = Grades(since=since, food=((first, FoodRiskGrade.D),), catering=((place.id, CateringGrade.B),))
     await enterprises.import_grades(database.acting(SYSTEM), grades)
-    line = NewCreditClass(enterprise=first, class_=CreditRiskClass.D)
+    line = NewCreditClass(enterprise=first, credit_class=CreditRiskClass.D)
     await enterprises.import_credit_classes(database.acting(SYSTEM), since, [line])
     await sign_in(client)
     (hit,) = (await client.get("/api/v1/enterprises", params={"q": an_enterprise(1).name})).json()
