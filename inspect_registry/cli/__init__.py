@@ -11,7 +11,20 @@ from collections.abc import Sequence
 from inspect_registry.config import SettingError
 from inspect_registry.errors import RegistryError
 
-COMMANDS = ("serve", "demo", "schema", "backup", "import_", "ledger", "signer", "witness", "planner", "code", "keys")
+COMMANDS = (
+    "serve",
+    "demo",
+    "schema",
+    "backup",
+    "import_",
+    "ledger",
+    "signer",
+    "witness",
+    "planner",
+    "code",
+    "keys",
+    "publish",
+)
 """Modules of this package that register commands, in the order of the help."""
 
 

@@ -9,9 +9,11 @@ from inspect_registry.routes.api import enterprises as api_enterprises
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
+from inspect_registry.routes.api import publication as api_publication
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import log as page_log
+from inspect_registry.routes.pages import public as page_public
 from inspect_registry.routes.pages import scan as page_scan
 
 API: list[Any] = [
@@ -21,6 +23,7 @@ API: list[Any] = [
     *api_enterprises.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
+    *api_publication.handlers,
 ]
 """Mounted under /api/v1."""
 ROOT: list[Any] = [
@@ -30,5 +33,6 @@ ROOT: list[Any] = [
     *api_codes.root_handlers,
     *page_scan.handlers,
     *page_log.handlers,
+    *page_public.handlers,
 ]
 """Mounted at /."""
