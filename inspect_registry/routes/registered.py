@@ -6,10 +6,12 @@ from inspect_registry.routes.api import access as api_access
 from inspect_registry.routes.api import catalogue as api_catalogue
 from inspect_registry.routes.api import codes as api_codes
 from inspect_registry.routes.api import enterprises as api_enterprises
+from inspect_registry.routes.api import fieldwork as api_fieldwork
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
 from inspect_registry.routes.api import publication as api_publication
+from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import log as page_log
@@ -21,9 +23,11 @@ API: list[Any] = [
     *api_catalogue.handlers,
     *api_codes.handlers,
     *api_enterprises.handlers,
+    *api_fieldwork.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
     *api_publication.handlers,
+    *api_visits.handlers,
 ]
 """Mounted under /api/v1."""
 ROOT: list[Any] = [

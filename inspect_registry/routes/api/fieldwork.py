@@ -1,0 +1,166 @@
+"""Records at the door over JSON: open, answer, find, close; results, orders to rectify, corrections, the replay."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from inspect_registry.db import Acting
+from inspect_registry.fieldwork import corrections, followup, replay, service
+from inspect_registry.fieldwork.replay import Timeline
+from inspect_registry.fieldwork.rows import LateResult
+from inspect_registry.fieldwork.views import (
+    AnswerInput,
+    ClosingInput,
+    CorrectionInput,
+    FindingInput,
+    InspectionView,
+    RecheckInput,
+    RectificationView,
+)
+from inspect_registry.routes.frame import signed_in
+
+PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
+Words = Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which visit is recorded; a reason where the arrival could not be confirmed."""
+
+    visit: Annotated[str, msgspec.Meta(max_length=40)]
+    late_reason: Words = ""
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Answers given or changed."""
+
+    answers: Annotated[list[AnswerInput], msgspec.Meta(max_length=500)]
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All findings of the record."""
+
+    findings: Annotated[list[FindingInput], msgspec.Meta(max_length=100)]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words from one side."""
+
+    words: Words
+
+
+@post("/inspections", operation_id="openInspection", guards=[signed_in], status_code=201)
+async def open_inspection(acting: NamedDependency[Acting], data: JSONBody[Opening]) -> InspectionView:
+    """Open the acting department's record of a visit whose arrival is confirmed; again = the same record."""
+    return await service.open_inspection(acting, data.visit, data.late_reason)
+
+
+@get("/inspections/late", operation_id="listLateResults", guards=[signed_in])
+async def late_results(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[LateResult]:
+    """List results not told on their day or not published in time."""
+    return await followup.late_results(acting, limit)
+
+
+@get("/inspections/{uid:str}", operation_id="readInspection", guards=[signed_in])
+async def read_inspection(acting: NamedDependency[Acting], uid: FromPath[str]) -> InspectionView:
+    """Read one version of a record: criteria in force, answers, findings, leniency prompts, orders."""
+    return await service.sheet(acting, uid)
+
+
+@put("/inspections/{uid:str}/answers", operation_id="saveAnswers", guards=[signed_in])
+async def save_answers(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Answers]) -> InspectionView:
+    """Add or change answers of an open record."""
+    return await service.save_answers(acting, uid, data.answers)
+
+
+@put("/inspections/{uid:str}/findings", operation_id="saveFindings", guards=[signed_in])
+async def save_findings(
+    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Findings]
+) -> InspectionView:
+    """Write the findings of an open record."""
+    return await service.save_findings(acting, uid, data.findings)
+
+
+@post("/inspections/{uid:str}/closing", operation_id="closeInspection", guards=[signed_in], status_code=200)
+async def close_inspection(
+    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[ClosingInput]
+) -> InspectionView:
+    """Close a record: two inspectors present, every criterion answered, signed or refused before a witness."""
+    return await service.close_inspection(acting, uid, data)
+
+
+@post("/inspections/{uid:str}/telling", operation_id="tellResult", guards=[signed_in], status_code=200)
+async def tell_result(acting: NamedDependency[Acting], uid: FromPath[str]) -> InspectionView:
+    """Note that the result was told to the enterprise in writing."""
+    return await followup.tell_result(acting, uid)
+
+
+@post("/inspections/{uid:str}/revocation", operation_id="revokeResult", guards=[signed_in], status_code=200)
+async def revoke(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Told]) -> InspectionView:
+    """Take a result back; publication takes it down in time."""
+    return await followup.revoke(acting, uid, data.words)
+
+
+@post("/inspections/{uid:str}/corrections", operation_id="proposeCorrection", guards=[signed_in], status_code=201)
+async def propose_correction(
+    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[CorrectionInput]
+) -> InspectionView:
+    """Propose the next version of a closed record."""
+    return await corrections.propose_correction(acting, uid, data)
+
+
+@post("/inspections/{uid:str}/confirmation", operation_id="confirmCorrection", guards=[signed_in], status_code=200)
+async def confirm_correction(acting: NamedDependency[Acting], uid: FromPath[str]) -> InspectionView:
+    """Put a proposed correction in force, as a second person."""
+    return await corrections.confirm_correction(acting, uid)
+
+
+@get("/rectifications", operation_id="listRectifications", guards=[signed_in])
+async def rectifications(
+    acting: NamedDependency[Acting], *, overdue: FromQuery[bool] = False, limit: FromQuery[PageSize] = 100
+) -> list[RectificationView]:
+    """List orders to rectify that wait, the most urgent first."""
+    return await followup.rectifications(acting, overdue=overdue, limit=limit)
+
+
+@get("/rectifications/{uid:str}", operation_id="readRectification", guards=[signed_in])
+async def rectification(acting: NamedDependency[Acting], uid: FromPath[str]) -> RectificationView:
+    """Read one order to rectify."""
+    return await followup.rectification(acting, uid)
+
+
+@post(
+    "/rectifications/{uid:str}/evidence", operation_id="giveRectificationEvidence", guards=[signed_in], status_code=200
+)
+async def give_evidence(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Told]) -> RectificationView:
+    """Say, for the enterprise, how things were put right."""
+    return await followup.give_evidence(acting, uid, data.words)
+
+
+@post("/rectifications/{uid:str}/recheck", operation_id="recheckRectification", guards=[signed_in], status_code=200)
+async def recheck(
+    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[RecheckInput]
+) -> RectificationView:
+    """Note what a re-check found, by documents or on the re-check visit."""
+    return await followup.recheck(acting, uid, data)
+
+
+@post("/rectifications/{uid:str}/closing", operation_id="closeRectification", guards=[signed_in], status_code=200)
+async def close_rectification(acting: NamedDependency[Acting], uid: FromPath[str]) -> RectificationView:
+    """End an order that was put right and looked at."""
+    return await followup.close_rectification(acting, uid)
+
+
+@get("/visits/{uid:str}/timeline", operation_id="replayVisit", guards=[signed_in])
+async def timeline(acting: NamedDependency[Acting], uid: FromPath[str]) -> Timeline:
+    """Replay one visit from its plan line to its end, out of the ledger."""
+    return await replay.replay(acting, uid)
+
+
+handlers = [
+    open_inspection, late_results, read_inspection, save_answers, save_findings, close_inspection, tell_result, revoke,
+    propose_correction, confirm_correction, rectifications, rectification, give_evidence, recheck, close_rectification,
+    timeline,
+]  # fmt: skip

@@ -1,0 +1,142 @@
+"""Visits over JSON: the merge of a month, proposals, answers, approval, where an inspector goes today."""
+
+import datetime as dt
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from inspect_registry.db import Acting
+from inspect_registry.routes.frame import signed_in
+from inspect_registry.visits import merge, service
+from inspect_registry.visits.merge import MergeRunView
+from inspect_registry.visits.model import VisitState
+from inspect_registry.visits.service import Approved
+from inspect_registry.visits.views import VisitView
+
+Cursor = Annotated[str, msgspec.Meta(max_length=40)]
+PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
+
+
+class Merge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which month to merge, and how hard to try."""
+
+    month: dt.date
+    """Any day of the month."""
+    seconds: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 2.0
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reason in words."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=2000)]
+
+
+class MonthOnly(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One month, named by any of its days."""
+
+    month: dt.date
+
+
+class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """How many shares were confirmed at once."""
+
+    confirmed: int
+
+
+@post("/merges", operation_id="mergeMonth", guards=[signed_in], status_code=201)
+async def merge_month(acting: NamedDependency[Acting], data: JSONBody[Merge]) -> MergeRunView:
+    """Merge the filed checks of a month into visits; again = re-plan that keeps what is published or answered."""
+    return await merge.merge_month(acting, data.month, seconds=data.seconds, seed=data.seed)
+
+
+@get("/merges/{month:date}", operation_id="readMerge", guards=[signed_in])
+async def read_merge(acting: NamedDependency[Acting], month: FromPath[dt.date]) -> MergeRunView:
+    """Read the newest merge of a month: visits, avoided visits, unserved checks with their reasons."""
+    return await merge.last_run(acting, month)
+
+
+@get("/visits", operation_id="listVisits", guards=[signed_in])
+async def list_visits(
+    acting: NamedDependency[Acting],
+    month: FromQuery[dt.date],
+    state: FromQuery[VisitState | None] = None,
+    after: FromQuery[Cursor] = "",
+    limit: FromQuery[PageSize] = 100,
+) -> list[VisitView]:
+    """List a month's visits of the acting department (of all, for those who see all), by uid."""
+    return await service.visits_of_month(acting, month.replace(day=1), state, after, limit)
+
+
+@get("/visits/proposals", operation_id="listJointProposals", guards=[signed_in])
+async def proposals(
+    acting: NamedDependency[Acting],
+    month: FromQuery[dt.date],
+    after: FromQuery[Cursor] = "",
+    limit: FromQuery[PageSize] = 100,
+) -> list[VisitView]:
+    """List joint visits that wait for the acting department's answer, with the reasons of the merge."""
+    return await service.joint_proposals(acting, month.replace(day=1), after, limit)
+
+
+@get("/visits/today", operation_id="listTodaysVisits", guards=[signed_in])
+async def today(acting: NamedDependency[Acting], day: FromQuery[dt.date | None] = None) -> list[VisitView]:
+    """List where the acting inspector goes today, or on another day."""
+    return await service.todays_visits(acting, day)
+
+
+@get("/visits/mine", operation_id="listOwnVisits", guards=[signed_in])
+async def mine(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 50) -> list[VisitView]:
+    """List the acting enterprise's visits: announced ones once approved, the others once begun."""
+    return await service.own_visits(acting, limit)
+
+
+@get("/visits/{uid:str}", operation_id="readVisit", guards=[signed_in])
+async def read_visit(acting: NamedDependency[Acting], uid: FromPath[str]) -> VisitView:
+    """Read one visit."""
+    return await service.visit(acting, uid)
+
+
+@post("/visits/{uid:str}/confirmation", operation_id="confirmVisit", guards=[signed_in], status_code=200)
+async def confirm(acting: NamedDependency[Acting], uid: FromPath[str]) -> VisitView:
+    """Take part with the acting department."""
+    return await service.confirm(acting, uid)
+
+
+@post("/visits/{uid:str}/refusal", operation_id="declineVisit", guards=[signed_in], status_code=200)
+async def decline(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Why]) -> VisitView:
+    """Do not take part; the checks are planned anew, the other departments go on."""
+    return await service.decline(acting, uid, data.reason)
+
+
+@post("/visits/{uid:str}/approval", operation_id="approveVisit", guards=[signed_in], status_code=200)
+async def approve(acting: NamedDependency[Acting], uid: FromPath[str]) -> VisitView:
+    """Approve the acting department's share."""
+    return await service.approve_visit(acting, uid)
+
+
+@post("/visits/{uid:str}/cancellation", operation_id="cancelVisit", guards=[signed_in], status_code=200)
+async def cancel(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Why]) -> VisitView:
+    """Call a visit off before it begins."""
+    return await service.cancel(acting, uid, data.reason)
+
+
+@post("/visits/confirmations", operation_id="confirmMonth", guards=[signed_in], status_code=200)
+async def confirm_month(acting: NamedDependency[Acting], data: JSONBody[MonthOnly]) -> Confirmed:
+    """Take part in all that the acting department was asked for in a month."""
+    return Confirmed(confirmed=await service.confirm_month(acting, data.month.replace(day=1)))
+
+
+@post("/visits/approvals", operation_id="approveMonth", guards=[signed_in], status_code=200)
+async def approve_month(acting: NamedDependency[Acting], data: JSONBody[MonthOnly]) -> Approved:
+    """Approve all confirmed shares of the acting department in a month; what a rule forbids is listed."""
+    return await service.approve_month(acting, data.month.replace(day=1))
+
+
+handlers = [
+    merge_month, read_merge, list_visits, proposals, today, mine, read_visit, confirm, decline, approve, cancel,
+    confirm_month, approve_month,
+]  # fmt: skip
