@@ -1,0 +1,398 @@
+"""Use cases of draws (双随机之随机抽取检查对象): commit pool and weights, then the seed, then the drawn.
+
+The pool is everybody the task's matters apply to, less those a rule keeps out, each with its reason. The commitment
+stands in the ledger before the seed exists; a seed of which nobody can show that it appeared later is accepted and
+marked "not independent". Drawing again is a new attempt with a reason, and the attempt before stays readable.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import msgspec
+
+from inspect_registry import ledger, rules
+from inspect_registry.access import Permission, act, reads
+from inspect_registry.catalogue import service as catalogue
+from inspect_registry.catalogue.model import Matter
+from inspect_registry.db import Tx
+from inspect_registry.enterprises import service as enterprises
+from inspect_registry.enterprises.model import Candidate, CreditRiskClass, EnterpriseId
+from inspect_registry.errors import Place
+from inspect_registry.identifiers import new_uid
+from inspect_registry.plans import month_store, store
+from inspect_registry.plans.draw import (
+    ALGORITHM,
+    Ball,
+    Exclusion,
+    Method,
+    Urn,
+    commitment,
+    drawn,
+    seed_text,
+    urn,
+    weights_digest,
+)
+from inspect_registry.plans.errors import (
+    DrawAlreadyDrawn,
+    DrawReasonMissing,
+    DrawUnknown,
+    TaskOutsidePlan,
+    TaskUnknown,
+)
+from inspect_registry.plans.lifecycle import PlanState, may_change
+from inspect_registry.plans.lookups import monthly_plan_of
+from inspect_registry.plans.model import DrawHead, DrawRow, MonthlyPlan, Task
+from inspect_registry.plans.volume import monthly, yearly
+
+DRAWN_EARLIER = "drawn-earlier"
+"""The same task has already drawn this enterprise for another month of the year."""
+CAP_REACHED = "cap-reached"
+"""The department's plans of this year already hold as many counted checks of the enterprise as the cap allows."""
+_UNCLASSED = CreditRiskClass.B
+
+
+class CommitDraw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which task to draw for a monthly plan."""
+
+    task: str
+    """uid of a task of a published plan."""
+    wanted: int | None = None
+    """How many; None = the task's share of this month."""
+    named: list[str] = []
+    """uids of the enterprises of a targeted task."""
+    reason: str = ""
+    """Why it is drawn again, or why these enterprises are named."""
+
+
+class SeedDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The seed of a committed draw."""
+
+    seed: str
+    source: str
+    """Where everybody can look it up, such as 福彩双色球第2026132期."""
+    appeared_at: dt.datetime | None = None
+    """When it appeared there; only a seed that appeared after the commitment is independent."""
+
+
+class DrawnEnterprise(msgspec.Struct, frozen=True, kw_only=True):
+    """One enterprise that was drawn."""
+
+    uid: str
+    name: str
+
+
+class DrawView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One draw as its department sees it; weights are never in it."""
+
+    uid: str
+    task: str
+    monthly_plan: str
+    attempt: int
+    method: Method
+    algorithm: str
+    wanted: int
+    pool: int
+    excluded: dict[str, int]
+    """How many were kept out, by reason."""
+    commitment: str
+    committed_at: dt.datetime
+    seed: str | None
+    seed_source: str
+    seed_independent: bool
+    drawn_at: dt.datetime | None
+    drawn: list[DrawnEnterprise]
+    superseded: bool
+    reason: str
+
+
+class DrawProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is published of a draw, so that anybody can repeat or check it (`inspect-registry draw verify`)."""
+
+    algorithm: str
+    draw: str
+    wanted: int
+    pool: list[str]
+    excluded: list[Exclusion]
+    weights_digest: str
+    commitment: str
+    committed_at: dt.datetime
+    seed: str | None
+    seed_source: str
+    seed_independent: bool
+    drawn: list[str]
+    salt: str = ""
+    """Only where all weights are equal; then everything can be repeated."""
+    weight: int = 0
+    """The weight of everybody, where all are equal."""
+
+
+@act(Permission.DRAW_MAKE)
+async def commit_draw(tx: Tx, plan_uid: str, order: CommitDraw) -> DrawView:
+    """Fix pool, weights, exclusions and number, and commit to them in the ledger before any seed exists.
+
+    Raises TaskOutsidePlan, TaskUnknown, DrawReasonMissing, PlanStepForbidden.
+    """
+    plan = await monthly_plan_of(tx, plan_uid, lock=True)
+    may_change(plan.state)
+    task = await store.task_by_uid(tx, order.task)
+    if task is None:
+        raise TaskUnknown
+    return await _view(tx, await commit(tx, plan, task, order))
+
+
+@act(Permission.DRAW_MAKE)
+async def seed_draw(tx: Tx, draw_uid: str, given: SeedDraft) -> DrawView:
+    """Give a committed draw its seed, and draw. Raises DrawUnknown, DrawAlreadyDrawn, SeedUnsound."""
+    draw = await month_store.draw_locked(tx, draw_uid)
+    if draw is None:
+        raise DrawUnknown
+    return await _view(tx, await reveal(tx, draw, given))
+
+
+@reads(Permission.DRAW_READ)
+async def draw(tx: Tx, uid: str) -> DrawView:
+    """Return one draw. Raises DrawUnknown."""
+    return await _view(tx, uid)
+
+
+@reads(Permission.DRAW_READ)
+async def draws_of_month(tx: Tx, month: dt.date) -> list[DrawHead]:
+    """Return every draw of a month, drawn-again ones too, without what is secret."""
+    return await month_store.draw_heads_of_month(tx, month.replace(day=1), None)
+
+
+@reads(Permission.DRAW_READ)
+async def draw_proof(tx: Tx, uid: str) -> DrawProof:
+    """Return what may be published of a draw. Raises DrawUnknown."""
+    row = await month_store.draw_by_uid(tx, uid)
+    if row is None:
+        raise DrawUnknown
+    one = await _urn_of(tx, row)
+    uids = await _uids(tx, row.drawn)
+    equal = one.weights_equal
+    return DrawProof(
+        algorithm=row.algorithm,
+        draw=row.uid,
+        wanted=row.wanted,
+        pool=[ball.uid for ball in one.pool],
+        excluded=list(one.excluded),
+        weights_digest=weights_digest(one).hex(),
+        commitment=row.pool_hash.hex(),
+        committed_at=row.committed_at,
+        seed=row.seed,
+        seed_source=row.seed_source,
+        seed_independent=row.seed_independent,
+        drawn=[uids[one_drawn] for one_drawn in row.drawn],
+        salt=row.salt.hex() if equal else "",
+        weight=one.pool[0].weight if equal and one.pool else 0,
+    )
+
+
+async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> str:
+    """Build and commit the draw of one task; returns its uid. Joins the caller's transaction."""
+    await _check_task(tx, plan, task)
+    attempt = await month_store.attempts(tx, task.id, plan.id) + 1
+    if (attempt > 1 or task.selection is Method.TARGETED) and not order.reason.strip():
+        message = "再次抽取须说明理由" if attempt > 1 else "定向检查须说明理由"
+        raise DrawReasonMissing(message, rule="draw-again-explained", places=(Place(field="reason"),))
+    matters = list((await catalogue.matters_by_id(tx, task.matters)).values())
+    candidates = await enterprises.objects_for(tx, task.matters)
+    kept, excluded = await _kept_and_excluded(tx, plan, task, candidates)
+    if task.selection is Method.TARGETED:
+        kept = _named(kept, excluded, order.named)
+    wanted = len(kept)
+    if task.selection is Method.RANDOM:
+        share = monthly(yearly(task.parsed.volume, len(candidates)), *_period(task), plan.month)
+        wanted = min(len(kept), share if order.wanted is None else max(0, order.wanted))
+    weights = await _weights(tx, plan, task, matters, kept)
+    uid = new_uid(tx.random)
+    balls = [Ball(candidate.uid, weight) for candidate, weight in zip(kept, weights, strict=True)]
+    one = urn(uid, wanted, balls, excluded, tx.random(32))
+    by_uid = {candidate.uid: candidate.enterprise for candidate in kept}
+    digest = commitment(one)
+    await month_store.supersede_draw(tx, task.id, plan.id)
+    await month_store.add_draw(
+        tx,
+        month_store.NewDraw(
+            uid=uid,
+            task=task.id,
+            monthly_plan=plan.id,
+            department=plan.department,
+            attempt=attempt,
+            method=task.selection,
+            wanted=wanted,
+            commitment=digest,
+            pool=[by_uid[ball.uid] for ball in one.pool],
+            weights=[ball.weight for ball in one.pool],
+            excluded=list(one.excluded),
+            salt=one.salt,
+            reason=order.reason.strip()[:500],
+        ),
+    )
+    await ledger.append(
+        tx,
+        ledger.Action.DRAW_COMMITTED,
+        ledger.Subject("draw", uid),
+        department=plan.department,
+        public={
+            "task": task.uid,
+            "plan": plan.uid,
+            "attempt": attempt,
+            "method": task.selection.value,
+            "algorithm": ALGORITHM,
+            "pool": len(one.pool),
+            "excluded": len(one.excluded),
+            "wanted": wanted,
+            "commitment": digest.hex(),
+        },
+        private={"reason": order.reason},
+    )
+    return uid
+
+
+async def reveal(tx: Tx, draw: DrawRow, given: SeedDraft) -> str:
+    """Draw with the seed; returns the draw's uid. Joins the caller's transaction."""
+    if draw.drawn_at is not None or draw.superseded:
+        raise DrawAlreadyDrawn("本次抽取已有结果", rule="draw-once", remedy="需要重抽时请重新提交名单并说明理由")
+    seed = seed_text(given.seed)
+    one = await _urn_of(tx, draw)
+    by_uid = {ball.uid: enterprise for ball, enterprise in zip(one.pool, draw.pool, strict=True)}
+    by_lot = draw.method is Method.RANDOM
+    chosen = [by_uid[uid] for uid in drawn(one, seed)] if by_lot else list(draw.pool)
+    independent = bool(given.source.strip() and given.appeared_at and draw.committed_at < given.appeared_at <= tx.now)
+    await month_store.record_drawn(tx, draw.id, seed, given.source.strip()[:200], chosen, independent=independent)
+    await ledger.append(
+        tx,
+        ledger.Action.DRAW_DRAWN,
+        ledger.Subject("draw", draw.uid),
+        department=draw.department,
+        public={
+            "seed": seed[:120],
+            "source": given.source.strip()[:120],
+            "independent": int(independent),
+            "drawn": len(chosen),
+        },
+        private={"drawn": chosen} if len(chosen) <= 20_000 else {"drawn": len(chosen)},
+    )
+    return draw.uid
+
+
+async def _check_task(tx: Tx, plan: MonthlyPlan, task: Task) -> None:
+    annual = await store.annual_plan_by_id(tx, task.plan)
+    if annual is None or annual.department != plan.department:
+        raise TaskUnknown
+    starts, ends = _period(task)
+    month_end = (plan.month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    if annual.state is not PlanState.PUBLISHED or starts > month_end or ends < plan.month:
+        raise TaskOutsidePlan(
+            f"“{task.name}”的时间为 {starts} 至 {ends}，不含 {plan.month:%Y-%m}，或所在年度计划未公布",
+            rule="check-from-published-plan",
+            basis="《上海市优化营商环境条例》第六十二条",
+            remedy="请先修订并公布年度计划",
+        )
+
+
+async def _kept_and_excluded(
+    tx: Tx, plan: MonthlyPlan, task: Task, candidates: Sequence[Candidate]
+) -> tuple[list[Candidate], list[Exclusion]]:
+    """Part the candidates into the pool and those whom a rule keeps out."""
+    earlier: set[EnterpriseId] = set()
+    if task.selection is Method.RANDOM:
+        earlier = set(await month_store.drawn_this_year(tx, task.id, plan.id))
+    year = plan.month.year
+    planned = await month_store.planned_this_year(tx, plan.department, dt.date(year, 1, 1), dt.date(year, 12, 31))
+    by_rule = rules.whole("frequency.cap.department", on=plan.month)
+    cap = task.parsed.cap if task.parsed.cap is not None else by_rule
+    kept: list[Candidate] = []
+    excluded: list[Exclusion] = []
+    for candidate in candidates:
+        if candidate.enterprise in earlier:
+            excluded.append(Exclusion(uid=candidate.uid, reason=DRAWN_EARLIER))
+        elif planned.get(candidate.enterprise, 0) >= cap:
+            excluded.append(Exclusion(uid=candidate.uid, reason=CAP_REACHED))
+        else:
+            kept.append(candidate)
+    return kept, excluded
+
+
+def _named(kept: Sequence[Candidate], excluded: Sequence[Exclusion], named: Sequence[str]) -> list[Candidate]:
+    by_uid = {candidate.uid: candidate for candidate in kept}
+    why = {exclusion.uid: exclusion.reason for exclusion in excluded}
+    wrong = [
+        Place(field=f"named[{index}]", text=uid[:40], message=f"不能列入：{why.get(uid, '不是该任务的检查对象')}")
+        for index, uid in enumerate(named)
+        if uid not in by_uid
+    ]
+    if wrong or not named:
+        raise DrawReasonMissing(
+            wrong[0].message if wrong else "定向检查须逐一列明检查对象",
+            rule="draw-targeted-named",
+            places=tuple(wrong[:100]) or (Place(field="named"),),
+        )
+    return [by_uid[uid] for uid in dict.fromkeys(named)]
+
+
+async def _weights(
+    tx: Tx, plan: MonthlyPlan, task: Task, matters: Sequence[Matter], kept: Sequence[Candidate]
+) -> list[int]:
+    """Return whole tickets by 企业信用风险分类: the weights in force, over their common denominator."""
+    if task.selection is not Method.RANDOM:
+        return [1] * len(kept)
+    name = "credit.draw.weight.key" if any(matter.key_risk for matter in matters) else "credit.draw.weight.general"
+    table = rules.value(name, dict, on=plan.month)
+    parts = {key: Fraction(str(value)) for key, value in table.items()}
+    scale = math.lcm(*(part.denominator for part in parts.values()))
+    tickets = {key: int(part * scale) for key, part in parts.items()}
+    classes = await enterprises.credit_classes(tx, [candidate.enterprise for candidate in kept], plan.month)
+    return [tickets[classes.get(candidate.enterprise, _UNCLASSED).value] for candidate in kept]
+
+
+async def _uids(tx: Tx, ids: Sequence[EnterpriseId]) -> dict[EnterpriseId, str]:
+    return {one.id: one.uid for one in (await enterprises.enterprises_by_id(tx, ids)).values()}
+
+
+async def _urn_of(tx: Tx, row: DrawRow) -> Urn:
+    """Rebuild what a stored draw was committed to."""
+    uids = await _uids(tx, row.pool)
+    balls = [Ball(uids[one], weight) for one, weight in zip(row.pool, row.weights, strict=True)]
+    return urn(row.uid, row.wanted, balls, row.excluded, row.salt)
+
+
+async def _view(tx: Tx, uid: str) -> DrawView:
+    row = await month_store.draw_by_uid(tx, uid)
+    if row is None:
+        raise DrawUnknown
+    task = await store.task_by_id(tx, row.task)
+    plan = await month_store.monthly_plan_by_id(tx, row.monthly_plan)
+    names = await enterprises.enterprises_by_id(tx, row.drawn)
+    counts: dict[str, int] = {}
+    for exclusion in row.excluded:
+        counts[exclusion.reason] = counts.get(exclusion.reason, 0) + 1
+    return DrawView(
+        uid=row.uid,
+        task=task.uid if task else "",
+        monthly_plan=plan.uid if plan else "",
+        attempt=row.attempt,
+        method=row.method,
+        algorithm=row.algorithm,
+        wanted=row.wanted,
+        pool=row.pool_size,
+        excluded=counts,
+        commitment=row.pool_hash.hex(),
+        committed_at=row.committed_at,
+        seed=row.seed,
+        seed_source=row.seed_source,
+        seed_independent=row.seed_independent,
+        drawn_at=row.drawn_at,
+        drawn=[DrawnEnterprise(uid=names[one].uid, name=names[one].name) for one in row.drawn],
+        superseded=row.superseded,
+        reason=row.reason,
+    )
+
+
+def _period(task: Task) -> tuple[dt.date, dt.date]:
+    if task.starts is None or task.ends is None:
+        raise TaskOutsidePlan(f"“{task.name}”没有检查时间", rule="check-from-published-plan")
+    return task.starts, task.ends
