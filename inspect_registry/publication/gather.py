@@ -11,8 +11,9 @@ from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import Department, DepartmentKind, Matter, Mode
 from inspect_registry.db import Tx
 from inspect_registry.publication import annual, store
-from inspect_registry.publication.dates import month_before
+from inspect_registry.publication.dates import month_before, month_slug
 from inspect_registry.publication.disclosure import month_plan, results
+from inspect_registry.publication.errors import MonthUnchanged
 from inspect_registry.publication.figures import month_entry
 from inspect_registry.publication.snapshot import (
     AnnualPlans,
@@ -68,16 +69,22 @@ async def snapshot(tx: Tx, site: Site, plan: MonthPlan | None, holds: Callable[[
 
 
 async def next_plan(tx: Tx, month: date, reason: str) -> MonthPlan:
-    """Read a month as it stands now: its first revision, or the next one with the difference to the last."""
+    """Read a month as it stands now: its first revision, or the next one with the difference to the last.
+
+    Raises MonthUnchanged when the next one would say what the last one says.
+    """
     revisions = [row.revision for row in await store.month_entries(tx) if row.month == month]
     before = await stored_plan(tx, month, max(revisions)) if revisions else None
     rows = await store.planned_rows(tx, month)
     provisional = await store.month_is_provisional(tx, month)
-    return await asyncio.to_thread(
+    plan = await asyncio.to_thread(
         lambda: month_plan(
             rows, month=month, before=before, reason=reason, published_at=tx.now, provisional=provisional
         )
     )
+    if before and (plan.visits, plan.unnamed, plan.provisional) == (before.visits, before.unnamed, before.provisional):
+        raise MonthUnchanged(f"{month_slug(month)}第{before.revision}版已经这样公布", remedy="内容没有变化，不需要更正")
+    return plan
 
 
 async def stored_plan(tx: Tx, month: date, revision: int) -> MonthPlan:

@@ -18,7 +18,7 @@ from inspect_registry.db import Acting, Database, Tx
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
-from inspect_registry.plans import service as plans
+from inspect_registry.plans import months as monthly_plans
 from inspect_registry.publication import gather, store
 from inspect_registry.publication.build import month_base, release_files, revision_base
 from inspect_registry.publication.dates import month_slug
@@ -118,7 +118,7 @@ async def register_month(tx: Tx, publisher: Publishing, month: date, reason: str
     plan = await gather.next_plan(tx, month, reason)
     _check(plan, reason)
     for uid in await store.filed_monthly_plans(tx, month):
-        await plans.publish_monthly_plan(tx, uid)
+        await monthly_plans.publish_monthly_plan(tx, uid)
     named = [visit.uid for visit in plan.visits]
     await visits.mark_published(tx, [VisitId(visit) for visit in await store.unpublished_visits(tx, month, named)])
     published = await _release(tx, publisher, plan)

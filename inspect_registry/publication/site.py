@@ -4,6 +4,7 @@ A visitor's path is looked up in the manifest of the release in force; only name
 the file's hash as validator; files that stay for ever may be kept for ever.
 """
 
+import hashlib
 import mimetypes
 from collections import OrderedDict
 from pathlib import Path
@@ -17,14 +18,14 @@ from inspect_registry.publication.rendering import FOLDER
 CACHE_BYTES: Final = 64 * 1024 * 1024
 """How much of the site one process keeps in memory."""
 _TYPES: Final = {
-    "html": "text/html; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
     "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "svg": "image/svg+xml",
     "xml": "application/atom+xml",
-    "ics": "text/calendar; charset=utf-8",
+    "ics": "text/calendar",
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -36,6 +37,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     media_type: str
+    """Without charset: every text is UTF-8."""
     etag: str
     """Quoted strong validator of the plain bytes."""
     cache: str
@@ -66,7 +68,7 @@ class PublicSite:
         """Return the page at this path (without the leading slash), a redirection, or None."""
         self._follow()
         name = f"{path}index.html" if path == "" or path.endswith("/") else path
-        if name in self._manifest.files:
+        if name in self._manifest.files or (name == MANIFEST and self._target is not None):
             return self._page(name)
         if f"{path}/index.html" in self._manifest.files:
             return Moved(location=f"/{path}/")
@@ -96,7 +98,7 @@ class PublicSite:
             compressed = packed.read_bytes() if packed.exists() else None
         except OSError:
             return None
-        page = _made(name, content, compressed, self._manifest.files[name].sha256)
+        page = _made(name, content, compressed, hashlib.sha256(content).hexdigest())
         self._keep(page)
         return page
 
@@ -115,7 +117,7 @@ class PublicSite:
         if file not in known:
             return None
         content = known[file].read_bytes()
-        return _made(name, content, None, f"plain-{hash(content) & 0xFFFFFFFF:08x}")
+        return _made(name, content, None, hashlib.sha256(content).hexdigest())
 
 
 def _made(name: str, content: bytes, compressed: bytes | None, digest: str) -> Page:
