@@ -71,7 +71,7 @@ def test_what_is_not_listed_is_not_there(site: PublicSite, path: str) -> None:
 
 
 def test_types_caching_and_openness_follow_the_name(site: PublicSite) -> None:
-    assert page(site, "").media_type == "text/html; charset=utf-8"
+    assert page(site, "").media_type == "text/html"
     assert page(site, "plans/plan.pdf").media_type == "application/pdf"
     assert page(site, "plans/plan.csv").data
     assert not page(site, "").data
@@ -106,5 +106,5 @@ def test_the_memory_held_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_before_the_first_release_the_design_system_is_there_and_nothing_else(tmp_path: Path) -> None:
     site = PublicSite(tmp_path / "public")
-    assert page(site, "assets/ir.css").media_type == "text/css; charset=utf-8"
+    assert page(site, "assets/ir.css").media_type == "text/css"
     assert site.find("") is None
