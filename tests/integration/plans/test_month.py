@@ -1,0 +1,233 @@
+"""A department's month on a real database: draws committed before their seed, checks with windows, publication."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from inspect_registry.actor import SYSTEM, Actor, Role
+from inspect_registry.clock import SetClock
+from inspect_registry.db import Database
+from inspect_registry.plans import drawing, months
+from inspect_registry.plans.draw import Ball, Method, drawn, urn
+from inspect_registry.plans.drawing import CommitDraw, SeedDraft
+from inspect_registry.plans.errors import (
+    CheckUnknown,
+    DrawAlreadyDrawn,
+    DrawNotDrawn,
+    DrawReasonMissing,
+    MonthAlreadyPlanned,
+    MonthOver,
+    PlanElementMissing,
+    PlanStepForbidden,
+    TaskOutsidePlan,
+)
+from inspect_registry.plans.lifecycle import PlanState
+from inspect_registry.plans.model import CheckState
+from inspect_registry.plans.months import MonthOrder
+from tests.district_builders import a_small_district
+from tests.plans_builders import a_clerk, a_coordinator, a_published_plan, a_task
+
+DECEMBER = date(2026, 12, 1)
+
+
+async def test_a_month_goes_from_draw_to_publication(database: Database, clock: SetClock) -> None:
+    district = await a_small_district(database, enterprise_count=12)
+    clerk, coordinator = database.acting(a_clerk(district)), database.acting(a_coordinator())
+    plan = await a_published_plan(database, district)
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    committed = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
+    # 50 % of 12 over November and December: three in each month.
+    assert (committed.pool, committed.wanted, committed.drawn_at) == (12, 3, None)
+    with pytest.raises(DrawNotDrawn):
+        await months.make_checks(clerk, month.uid)
+    clock.advance(timedelta(hours=2))
+    seeded = await drawing.seed_draw(
+        clerk,
+        committed.uid,
+        SeedDraft(
+            seed="03 11 19 22 30 32 07", source="双色球第2026134期", appeared_at=clock.now() - timedelta(hours=1)
+        ),
+    )
+    assert len(seeded.drawn) == 3
+    assert seeded.seed_independent
+    month = await months.make_checks(clerk, month.uid)
+    assert month.checks == 3
+    checks = await months.checks_of_plan(clerk, month.uid)
+    assert {(check.starts, check.ends) for check in checks} == {(date(2026, 12, 1), date(2026, 12, 31))}
+    await months.submit_monthly_plan(clerk, month.uid)
+    await months.review_monthly_plan(coordinator, month.uid, "同意")
+    filed = await months.file_monthly_plan(coordinator, month.uid)
+    assert filed.number == "JH202612-SCJG"
+    assert (await months.publish_monthly_plan(coordinator, month.uid)).state is PlanState.PUBLISHED
+    merged = await months.checks_of_month(database.acting(SYSTEM), DECEMBER)
+    assert [check.matters for check in merged] == [[district.matters["SCJG-001"]]] * 3
+
+
+async def test_the_ledger_holds_the_commitment_before_the_seed(database: Database, owner: asyncpg.Connection) -> None:
+    district = await a_small_district(database, enterprise_count=8)
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district)
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
+    await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="0000", source=""))
+    rows = await owner.fetch(
+        "SELECT action, leaf FROM ledger_entry WHERE subject_kind = 'draw' AND subject_uid = $1 ORDER BY id", draw.uid
+    )
+    assert [row["action"] for row in rows] == ["draw.committed", "draw.drawn"]
+    assert draw.commitment.encode() in rows[0]["leaf"]
+    assert b"0000" not in rows[0]["leaf"]
+    with pytest.raises(DrawAlreadyDrawn):
+        await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="1111", source=""))
+
+
+async def test_a_draw_can_be_repeated_from_its_proof(database: Database) -> None:
+    district = await a_small_district(database, enterprise_count=9)
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district)
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
+    seeded = await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="20261120-17", source="公开信标"))
+    assert not seeded.seed_independent  # nobody said when it appeared
+    proof = await drawing.draw_proof(database.acting(a_coordinator()), draw.uid)
+    one = urn(
+        proof.draw,
+        proof.wanted,
+        [Ball(uid, proof.weight) for uid in proof.pool],
+        proof.excluded,
+        bytes.fromhex(proof.salt),
+    )
+    assert list(drawn(one, proof.seed or "")) == proof.drawn == [enterprise.uid for enterprise in seeded.drawn]
+
+
+async def test_the_class_of_an_enterprise_weighs_and_stays_secret(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    district = await a_small_district(database, enterprise_count=6)
+    for place, enterprise in enumerate(district.enterprises):
+        await owner.execute(
+            "INSERT INTO credit_risk (enterprise, month, class) VALUES ($1, '2026-12-01', $2)",
+            enterprise,
+            "D" if place == 0 else "A",
+        )
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district)
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
+    weights = await owner.fetchval("SELECT weights FROM draw WHERE uid = $1", draw.uid)
+    assert sorted(weights) == [1, 1, 1, 1, 1, 20]
+    proof = await drawing.draw_proof(clerk, draw.uid)
+    assert (proof.salt, proof.weight) == ("", 0)
+    salt = await owner.fetchval("SELECT salt FROM draw WHERE uid = $1", draw.uid)
+    leaves = await owner.fetch("SELECT leaf FROM ledger_entry WHERE subject_uid = $1", draw.uid)
+    assert all(salt.hex().encode() not in row["leaf"] for row in leaves)
+
+
+async def test_nobody_is_drawn_twice_by_a_task_in_a_year(database: Database) -> None:
+    district = await a_small_district(database, enterprise_count=10)
+    system = database.acting(SYSTEM)
+    await a_published_plan(database, district)
+    made = {}
+    for month in (date(2026, 11, 1), DECEMBER):
+        generated = await months.generate_month(
+            system,
+            MonthOrder(department=district.departments["scjg"], month=month, seed=f"种子{month}", seed_source="演示"),
+        )
+        assert (generated.draws, generated.checks) == (1, 2 if month.month == 11 else 3)
+        states = (PlanState.DRAFT,)
+        made[month] = {check.enterprise for check in await months.checks_of_month(system, month, states)}
+    assert not made[date(2026, 11, 1)] & made[DECEMBER]
+
+
+async def test_an_enterprise_at_its_cap_is_kept_out_with_the_reason(database: Database) -> None:
+    district = await a_small_district(database, enterprise_count=4)
+    system = database.acting(SYSTEM)
+    full = a_task(district, name="全覆盖检查", selection=Method.FULL, ratio=None, cap=1)
+    plan = await a_published_plan(database, district, full)
+    department = district.departments["scjg"]
+    november = MonthOrder(department=department, month=date(2026, 11, 1), seed="种子1111", seed_source="演示")
+    assert (await months.generate_month(system, november)).checks == 4
+    clerk = database.acting(a_clerk(district))
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
+    assert (draw.pool, draw.excluded) == (0, {"cap-reached": 4})
+
+
+async def test_drawing_again_needs_a_reason_and_keeps_the_first_attempt(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    district = await a_small_district(database, enterprise_count=8)
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district)
+    task = plan.tasks[0].uid
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    first = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=task))
+    with pytest.raises(DrawReasonMissing):
+        await drawing.commit_draw(clerk, month.uid, CommitDraw(task=task))
+    second = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=task, reason="名单有误，已更正"))
+    assert second.attempt == 2
+    assert (await drawing.draw(clerk, first.uid)).superseded
+    with pytest.raises(DrawAlreadyDrawn):
+        await drawing.seed_draw(clerk, first.uid, SeedDraft(seed="0000", source=""))
+    assert await owner.fetchval("SELECT count(*) FROM draw") == 2
+
+
+async def test_a_targeted_task_names_its_enterprises(database: Database, owner: asyncpg.Connection) -> None:
+    district = await a_small_district(database, enterprise_count=4)
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district, a_task(district, selection=Method.TARGETED))
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    task = plan.tasks[0].uid
+    uid = await owner.fetchval("SELECT uid FROM enterprise WHERE id = $1", district.enterprises[2])
+    with pytest.raises(DrawReasonMissing):
+        await drawing.commit_draw(clerk, month.uid, CommitDraw(task=task, named=[uid]))
+    with pytest.raises(DrawReasonMissing):
+        await drawing.commit_draw(clerk, month.uid, CommitDraw(task=task, named=["x" * 26], reason="监管需要"))
+    draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=task, named=[uid], reason="上年问题较多"))
+    drawn_now = await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="无需种子", source="定向"))
+    assert [one.uid for one in drawn_now.drawn] == [uid]
+
+
+async def test_a_month_outside_the_plan_or_over_is_refused(database: Database, clock: SetClock) -> None:
+    district = await a_small_district(database)
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district, a_task(district, ends=date(2026, 11, 30)))
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    with pytest.raises(TaskOutsidePlan):
+        await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
+    with pytest.raises(PlanElementMissing):
+        await months.submit_monthly_plan(clerk, month.uid)
+    with pytest.raises(MonthAlreadyPlanned):
+        await months.draft_monthly_plan(clerk, DECEMBER)
+    clock.set(datetime(2027, 1, 5, tzinfo=UTC))
+    with pytest.raises(MonthOver):
+        await months.draft_monthly_plan(clerk, date(2026, 11, 1))
+
+
+async def test_a_month_of_a_year_without_calendar_is_provisional(database: Database, clock: SetClock) -> None:
+    district = await a_small_district(database)
+    clock.set(datetime(2026, 12, 20, tzinfo=UTC))
+    month = await months.draft_monthly_plan(database.acting(a_clerk(district)), date(2027, 1, 1))
+    assert month.provisional
+
+
+async def test_a_check_can_be_withdrawn_with_a_reason_until_a_visit_serves_it(database: Database) -> None:
+    district = await a_small_district(database, enterprise_count=8)
+    system, clerk = database.acting(SYSTEM), database.acting(a_clerk(district))
+    await a_published_plan(database, district)
+    order = MonthOrder(department=district.departments["scjg"], month=DECEMBER, seed="种子1111", seed_source="演示")
+    plan = (await months.generate_month(system, order)).plan
+    first, second = (await months.checks_of_plan(clerk, plan.uid))[:2]
+    withdrawn = await months.withdraw_check(clerk, first.uid, "企业已注销")
+    assert (withdrawn.state, withdrawn.withdrawn_reason) == (CheckState.WITHDRAWN, "企业已注销")
+    assert (await months.monthly_plan(clerk, plan.uid)).checks == 1
+    ids = [check.id for check in await months.checks_of_month(system, DECEMBER, (PlanState.DRAFT,))]
+
+    async with database.transaction(SYSTEM) as tx:
+        assert await months.mark_checks(tx, ids, CheckState.SCHEDULED) == 1
+        tx.appended = 1  # the visit's own act appends the entry
+    with pytest.raises(PlanStepForbidden):
+        await months.withdraw_check(clerk, second.uid, "晚了")
+    other = database.acting(Actor(role=Role.CLERK, person=9, department=district.departments["xfjy"]))
+    with pytest.raises(CheckUnknown):
+        await months.withdraw_check(other, second.uid, "别的部门")
