@@ -113,7 +113,8 @@ def companion_commands(settings: Settings) -> list[list[str]]:
     from inspect_registry.ledger import installation  # noqa: PLC0415 - see make_keys
 
     program = [sys.executable, "-m", "inspect_registry"]
-    return [[*program, *line] for line in installation.commands(settings.var, witnesses=WITNESSES)]
+    lines = [*installation.commands(settings.var, witnesses=WITNESSES), ["work", "--with-parent"]]
+    return [[*program, *line] for line in lines]
 
 
 class Companions:

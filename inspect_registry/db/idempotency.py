@@ -6,6 +6,7 @@ requests with one key the losers wait for the winner's commit and then repeat it
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -51,3 +52,8 @@ def replayed(earlier: Answered, kind: Any) -> Any:
 async def keep(tx: Tx, key: str, result: object, *, refused: bool = False) -> None:
     """Keep the answer for repeats."""
     await tx.execute(SQL["keep_answer"], tx.actor.person, key, msgspec.json.encode(result), refused)
+
+
+async def forget(tx: Tx, before: datetime) -> int:
+    """Drop answers given before this instant; their keys may then be used again."""
+    return await tx.execute(SQL["forget_old_keys"], before)

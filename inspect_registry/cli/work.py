@@ -1,0 +1,68 @@
+"""`work`: the worker beside the web server: background jobs, notices by e-mail, housekeeping."""
+
+import argparse
+import asyncio
+import signal
+from datetime import timedelta
+
+from inspect_registry.access import store as access_store
+from inspect_registry.actor import SYSTEM
+from inspect_registry.app import application_dsn
+from inspect_registry.cli.parent import end_with_parent
+from inspect_registry.config import Settings, from_environment
+from inspect_registry.db import Database
+from inspect_registry.db.idempotency import forget
+from inspect_registry.errors import RegistryError
+from inspect_registry.jobs.mail import smtp
+from inspect_registry.jobs.service import Worker
+from inspect_registry.visits import background as merging
+
+_HOUSEKEEPING_SECONDS = 600.0
+_ANSWERS_KEPT = timedelta(days=2)
+_COUNTERS_KEPT = timedelta(days=1)
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser("work", help="do background jobs and send notices; several may run")
+    parser.add_argument("--with-parent", action="store_true", help="end when the process that started it ends")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.with_parent:
+        end_with_parent()
+    asyncio.run(work(from_environment()))
+    return 0
+
+
+async def work(settings: Settings) -> None:
+    """Work until told to stop."""
+    database = await Database.open(
+        application_dsn(settings), region=settings.region, size=3, application_name="inspect-registry-worker",
+        command_timeout=60,
+    )  # fmt: skip
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    send = smtp(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None
+    worker = Worker(database, {merging.KIND: merging.work(database)}, send)
+    try:
+        await asyncio.gather(worker.run(stop), _keep_house(database, stop))
+    finally:
+        await database.close()
+
+
+async def _keep_house(database: Database, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            async with database.transaction(SYSTEM) as tx:
+                await forget(tx, tx.now - _ANSWERS_KEPT)
+                await access_store.forget_attempts(tx, tx.now - _COUNTERS_KEPT)
+                await access_store.forget_sessions(tx)
+        except RegistryError:
+            pass  # The database is away; the next round does it.
+        try:
+            await asyncio.wait_for(stop.wait(), _HOUSEKEEPING_SECONDS)
+        except TimeoutError:
+            continue
