@@ -14,6 +14,7 @@ from inspect_registry.errors import RegistryError
 COMMANDS = (
     "serve",
     "demo",
+    "work",
     "schema",
     "backup",
     "import_",
