@@ -1,6 +1,6 @@
 """What can go wrong when the public site is released."""
 
-from inspect_registry.errors import Conflict, NotFound, Unavailable
+from inspect_registry.errors import Conflict, Unavailable
 
 
 class NothingToPublish(Conflict):
@@ -36,10 +36,3 @@ class ReleaseNotWritten(Unavailable):
 
     code = "release-not-written"
     title = "发布没有完成，原来的公示不受影响"
-
-
-class ReleaseUnknown(NotFound):
-    """No release of that month or number was made."""
-
-    code = "release-unknown"
-    title = "没有这次发布"
