@@ -53,6 +53,7 @@ async def load_enterprises(scene: Scene) -> None:
         scene.enterprises += ids
         await _grade(scene, grading, batch, ids, month)
         for enterprise_id, new in zip(ids, batch, strict=True):
+            scene.kinds[new.industry, new.tags] += 1
             for tag in new.tags:
                 scene.first_with.setdefault(tag, enterprise_id)
         scene.report(begin + len(batch), len(made))

@@ -14,7 +14,7 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.clock import SHANGHAI, SetClock, SystemClock, day_of
 from inspect_registry.config import Settings
 from inspect_registry.db import Database, SqlFile
-from inspect_registry.demo import accounts, foundation
+from inspect_registry.demo import accounts, foundation, year
 from inspect_registry.demo.enterprises import ENTERPRISES
 from inspect_registry.demo.scene import Progress, Scene, Stage
 from inspect_registry.errors import Conflict
@@ -29,6 +29,7 @@ STAGES: Final = (
     Stage("执法人员", foundation.load_officers),
     Stage("本年以往检查", foundation.load_history),
     Stage("演示账号", foundation.load_accounts),
+    Stage("年度计划", year.load_annual_plans),
 )
 
 

@@ -1,6 +1,7 @@
 """What the stages of loading share: where to write, the clock that moves through the past, and what is there so far."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -35,6 +36,8 @@ class Scene(msgspec.Struct, kw_only=True):
     departments: dict[str, DepartmentId] = {}
     matters: dict[str, MatterId] = {}
     enterprises: list[EnterpriseId] = []
+    kinds: Counter[tuple[str, tuple[str, ...]]] = msgspec.field(default_factory=Counter)
+    """How many enterprises there are of each line and set of activities."""
     first_with: dict[str, EnterpriseId] = {}
     """The first enterprise that carries on each activity."""
     officers: dict[str, list[InspectorId]] = {}
