@@ -14,6 +14,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
 
+from inspect_registry.clock import Clock, ShiftedClock, SystemClock
 from inspect_registry.codes.desk import CodeDesk
 from inspect_registry.codes.keyfiles import key_ring
 from inspect_registry.codes.reader import VerdictReader
@@ -89,12 +90,18 @@ async def _open(
     return await Database.open(
         application_dsn(settings),
         region=settings.region,
+        clock=clock_of(settings),
         size=size,
         connect_timeout=deadline or settings.connect_timeout,
         command_timeout=deadline or settings.command_timeout,
         acquire_timeout=deadline or settings.acquire_timeout,
         application_name=name,
     )
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Return the machine's clock, or the one of a demo that takes place on another day."""
+    return ShiftedClock(settings.demo_today) if settings.demo_today else SystemClock()
 
 
 def application_dsn(settings: Settings) -> str:

@@ -45,6 +45,17 @@ class SetClock:
         self._instant += by
 
 
+class ShiftedClock:
+    """The machine's clock moved by whole days: a demo, or a rehearsal, that takes place on another day."""
+
+    def __init__(self, today: date) -> None:
+        self._shift = today - day_of(datetime.now(UTC))
+
+    def now(self) -> datetime:
+        """Return the present time of day, on the shifted day."""
+        return datetime.now(UTC) + self._shift
+
+
 def day_of(instant: datetime) -> date:
     """Return the day in Shanghai on which this instant lies."""
     return instant.astimezone(SHANGHAI).date()

@@ -6,6 +6,7 @@ A wrong value stops the start with one line that names the variable.
 import os
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`PORT`: port to listen on."""
     demo: bool = False
     """Demo mode: /demo lists accounts; salts and codes of the demo data come from a seeded source."""
+    demo_today: date | None = None
+    """Demo mode only: the day that the demo takes place on, such as 2026-11-20; empty = the real one."""
     region: str = "310114"
     """Six digits of the district (GB/T 2260)."""
     district: str = "上海市嘉定区"
@@ -117,6 +120,8 @@ def _parse(name: str, kind: object, text: str) -> object:
     try:
         if kind is bytes:
             return bytes.fromhex(text)
+        if kind == date | None:
+            return date.fromisoformat(text)
         if kind is Path:
             return Path(text)
         if kind is bool:
@@ -140,5 +145,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingError("IR_SECRET: needs at least 32 bytes in hex")
     if not 1 <= settings.port <= 65535:
         raise SettingError(f"PORT: needs 1 to 65535, not {settings.port}")
+    if settings.demo_today and not settings.demo:
+        raise SettingError("IR_DEMO_TODAY: only a demo may take place on another day; set IR_DEMO as well")
     secret = settings.secret or secrets.token_bytes(32)
     return msgspec.structs.replace(settings, public_url=settings.public_url.rstrip("/"), secret=secret)

@@ -44,7 +44,9 @@ def load_once(settings: Settings, server: EmbeddedServer | None, *, enterprises:
 
     async def load_now() -> bool:
         dsn = role_dsn(settings, server, "app")
-        return await load.load_once(dsn, settings=settings, enterprises=enterprises, progress=progress)
+        return await load.load_once(
+            dsn, settings=settings, enterprises=enterprises, today=settings.demo_today, progress=progress
+        )
 
     try:
         loaded = asyncio.run(load_now())

@@ -102,6 +102,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
     values = dict(os.environ)
     for field in msgspec.structs.fields(Settings):
         value = getattr(settings, field.name)
+        if value is None:
+            continue
         text = value.hex() if isinstance(value, bytes) else ",".join(value) if isinstance(value, tuple) else str(value)
         if text:
             values[variable_of(field.name)] = text

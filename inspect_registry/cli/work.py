@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from inspect_registry.access import store as access_store
 from inspect_registry.actor import SYSTEM
-from inspect_registry.app import application_dsn
+from inspect_registry.app import application_dsn, clock_of
 from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
@@ -39,8 +39,8 @@ def _run(arguments: argparse.Namespace) -> int:
 async def work(settings: Settings) -> None:
     """Work until told to stop."""
     database = await Database.open(
-        application_dsn(settings), region=settings.region, size=3, application_name="inspect-registry-worker",
-        command_timeout=60,
+        application_dsn(settings), region=settings.region, size=3, clock=clock_of(settings),
+        application_name="inspect-registry-worker", command_timeout=60,
     )  # fmt: skip
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
