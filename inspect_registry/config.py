@@ -5,7 +5,7 @@ A wrong value stops the start with one line that names the variable.
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -116,23 +116,23 @@ def from_environment(environ: Mapping[str, str] = os.environ, **fixed: object) -
     return _checked(settings)
 
 
+_READERS: dict[object, Callable[[str], object]] = {
+    bytes: bytes.fromhex,
+    Path: Path,
+    date | None: date.fromisoformat,
+    bool: lambda text: {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()],
+    str: str,
+    int: int,
+    float: float,
+    tuple[str, ...]: lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
+}
+
+
 def _parse(name: str, kind: object, text: str) -> object:
     try:
-        if kind is bytes:
-            return bytes.fromhex(text)
-        if kind == date | None:
-            return date.fromisoformat(text)
-        if kind is Path:
-            return Path(text)
-        if kind is bool:
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
-        if kind is str:
-            return text
-        if kind in (int, float):
-            return msgspec.convert(text, kind, strict=False)
+        return _READERS[kind](text)
     except (ValueError, KeyError) as error:
         raise SettingError(f"{name}: cannot read {text!r}") from error
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _checked(settings: Settings) -> Settings:

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-
 import msgspec
 
 from inspect_registry.cli import demo
@@ -84,7 +83,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def make_keys(settings: Settings) -> None:
-    """Make the keys of a new installation: of codes, of the ledger's signer and of its witnesses. Never replaces one."""
+    """Make the keys of a new installation: of codes, of the signer and of the witnesses. Never replaces one."""
     from inspect_registry.ledger import installation  # noqa: PLC0415 - SQLite and the like, only when serving
 
     installation.init_once(settings.var, origin=origin_of(settings), witnesses=WITNESSES)
