@@ -12,13 +12,14 @@ from inspect_registry.ledger import installation
 SEQUENCE = ["ledger", "sequence", "--with-parent"]
 
 
-def environment(var: Path, app_dsn: str, sequencer_dsn: str, **more: str) -> dict[str, str]:
+def environment(var: Path, app_dsn: str, sequencer_dsn: str, auditor_dsn: str, **more: str) -> dict[str, str]:
     """The settings of one installation, for child processes."""
     return {
         **os.environ,
         "IR_VAR": str(var),
         "DATABASE_URL": app_dsn,
         "DATABASE_SEQUENCER_URL": sequencer_dsn,
+        "DATABASE_AUDITOR_URL": auditor_dsn,
         **more,
     }
 

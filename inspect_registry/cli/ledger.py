@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from inspect_registry.cli.installation import embedded, role_dsn
 from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
-from inspect_registry.ledger.checkpoint import parse_checkpoint
+from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.client import KeeperClient
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
@@ -20,7 +21,8 @@ from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.policy import Policy, PolicyError, parse_policy
 from inspect_registry.ledger.proof import prove
 from inspect_registry.ledger.publication import CHECKPOINT, POLICY
-from inspect_registry.ledger.sequencer import Sequencer, run
+from inspect_registry.ledger.selfcheck import check
+from inspect_registry.ledger.sequencer import Sequencer, run, watch
 from inspect_registry.ledger.tiles import LogDamagedError, TileName
 from inspect_registry.ledger.verify import LogRejectedError, Report, Source, audit, load_seen, open_site, save_seen
 
@@ -90,19 +92,27 @@ def run_sequence(args: argparse.Namespace) -> int:
 
 
 async def _sequence(settings: Settings, policy: Policy) -> None:
-    places = Places(settings.var)
-    database = await Database.open(
-        role_dsn(settings, embedded(settings), "sequencer"),
-        region=settings.region,
-        size=3,
-        command_timeout=60,
-        application_name="inspect-registry-sequencer",
-    )
-    try:
+    places, server, stop = Places(settings.var), embedded(settings), asyncio.Event()
+    async with AsyncExitStack() as stack:
+        database, auditing = [
+            await _open(stack, settings, role_dsn(settings, server, role)) for role in ("sequencer", "auditor")
+        ]
         sequencer = Sequencer(database, places.published, KeeperClient(places.signer_address), policy)
-        await run(sequencer, asyncio.Event())
-    finally:
-        await database.close()
+
+        async def check_database(signed: Checkpoint) -> int:
+            return await check(auditing, signed, places.published, policy)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(run(sequencer, stop))
+            tasks.create_task(watch(sequencer, check_database, stop))
+
+
+async def _open(stack: AsyncExitStack, settings: Settings, dsn: str) -> Database:
+    database = await Database.open(
+        dsn, region=settings.region, size=3, command_timeout=60, application_name="inspect-registry-sequencer"
+    )
+    stack.push_async_callback(database.close)
+    return database
 
 
 def _policy(given: Path | None, remembered: str, source: Source) -> tuple[Policy, str]:

@@ -14,6 +14,7 @@ ledger freezes, and says why, rather than go on.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -23,12 +24,13 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database, Tx
 from inspect_registry.errors import Unavailable
 from inspect_registry.ledger import sequencer_store as store
-from inspect_registry.ledger.checkpoint import Checkpoint
+from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.client import KeeperClient, KeeperUnreachableError
 from inspect_registry.ledger.cosigning import HistoryDiffersError, Prove, Witnesses, sign
 from inspect_registry.ledger.failpoints import failpoint
 from inspect_registry.ledger.merkle import EMPTY_ROOT, leaf_hash, prove_consistency
 from inspect_registry.ledger.model import CheckpointRow
+from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import LogFolder, PublishedDiffersError
 from inspect_registry.ledger.tiles import (
@@ -47,6 +49,7 @@ from inspect_registry.ledger.tiles import (
 BATCH: Final = 16 * WIDTH
 IDLE: Final = 0.25  # seconds between looks at an empty queue
 STANDBY: Final = 2.0  # seconds between tries to lead, and before work goes on after a fault
+CHECK_PAUSE: Final = 30.0  # seconds between two audits of the database
 WITNESS_RETRY: Final = 5.0  # seconds between tries to complete a quorum
 
 log = structlog.get_logger()
@@ -113,10 +116,16 @@ class Sequencer:
             await store.freeze(tx, reason)
         log.error("ledger frozen", reason=reason)
 
+    async def signed(self) -> Checkpoint:
+        """Return the last tree that the signer remembers having signed."""
+        checkpoint, note = parse_checkpoint(await self._signer.checkpoint())
+        if not note.opened_by([self._key]):
+            raise NoteError("the signer answers with another key than the policy names")
+        return checkpoint
+
     async def check_signer(self) -> None:
         """Freeze when the signer has signed more than this database knows: it is a restored backup."""
-        checkpoint = await self._signer.checkpoint()
-        signed = int(checkpoint.split("\n", 2)[1])
+        signed = (await self.signed()).size
         async with self._database.transaction(SYSTEM, read_only=True) as tx:
             latest = await store.latest_checkpoint(tx)
         size = 0 if latest is None else latest.size
@@ -252,6 +261,23 @@ def _filled(old: int, new: int) -> list[TileName]:
     return partial + [TileName(BUNDLE_LEVEL, name.number) for name in partial if name.level == 0]
 
 
+async def watch(sequencer: Sequencer, audit: Callable[[Checkpoint], Awaitable[int]], stop: asyncio.Event) -> None:
+    """Audit the database again and again (`selfcheck.check`), and freeze the ledger when it was rewritten.
+
+    The pause grows with the work: a log that takes long to check takes a twentieth of one processor at most.
+    """
+    clock = asyncio.get_running_loop().time
+    while not stop.is_set():
+        began = clock()
+        try:
+            await audit(await sequencer.signed())
+        except (LogDamagedError, NoteError) as error:
+            await sequencer.freeze(f"数据库中的台账被改写：{error}")
+        except (Unavailable, KeeperUnreachableError) as error:
+            log.warning("the ledger could not be checked", because=str(error) or type(error).__name__)
+        await _pause(stop, max(CHECK_PAUSE, 20 * (clock() - began)))
+
+
 async def run(sequencer: Sequencer, stop: asyncio.Event) -> None:
     """Lead and work until told to stop; on any fault of the surroundings wait a little and begin again."""
     while not stop.is_set():
@@ -260,7 +286,7 @@ async def run(sequencer: Sequencer, stop: asyncio.Event) -> None:
                 if await sequencer.lead(stack):
                     await sequencer.check_signer()
                     await _work(sequencer, stop)
-        except (Unavailable, KeeperUnreachableError, NoLongerLeadingError) as error:
+        except (Unavailable, KeeperUnreachableError, NoteError, NoLongerLeadingError) as error:
             log.warning("sequencer waits", because=str(error) or type(error).__name__)
         await _pause(stop, STANDBY)
 

@@ -40,7 +40,7 @@ async def published(database: Database, size: int) -> None:
 async def site(cluster: Cluster, database: Database, database_name: str, tmp_path: Path) -> AsyncIterator[Path]:
     """A log of two checkpoints that the real processes made, as files."""
     var = tmp_path / "var"
-    env = environment(var, cluster.dsn(database_name, "app"), cluster.dsn(database_name, "sequencer"))
+    env = environment(var, *(cluster.dsn(database_name, role) for role in ("app", "sequencer", "auditor")))
     with companions(var, env):
         await append_some(database, 300, "first")
         await published(database, 300)

@@ -1,0 +1,91 @@
+"""kill -9 at every step of the sequencer: it resumes, nothing is numbered twice, and what was proved stays proved."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from inspect_registry.actor import SYSTEM
+from inspect_registry.clock import SetClock
+from inspect_registry.db import Database
+from inspect_registry.ledger import store, verify
+from inspect_registry.ledger.failpoints import NAMES
+from inspect_registry.ledger.installation import Places, commands, init_once
+from tests.conftest import Cluster
+from tests.ledger_builders import append_some
+from tests.ledger_processes import SEQUENCE, environment, running, start
+
+WITNESSES = 2
+
+
+async def published(database: Database, size: int) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            async with database.transaction(SYSTEM) as tx:
+                status = await store.status(tx)
+            assert status.frozen is None
+            if status.published_size >= size and status.witnessed_size >= size:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def died(process: "subprocess.Popen[bytes]") -> None:
+    async with asyncio.timeout(30):
+        while process.poll() is None:
+            await asyncio.sleep(0.05)
+    assert process.returncode == -9
+
+
+async def crash_at_each(names: list[str], rounds: int, database: Database, env: dict[str, str], var: Path) -> int:
+    """Crash, restart and audit; returns how many leaves there are in the end."""
+    init_once(var, origin="registry.example/310114", witnesses=WITNESSES)
+    policy, size, seen = Places(var).policy(), 0, None
+    with running(commands(var, WITNESSES)[:-1], env):
+        for number in range(rounds):
+            for name in names:
+                await append_some(database, 150, f"{name}-{number}-")
+                size += 150
+                crashing = start(SEQUENCE, {**env, "IR_FAILPOINT": name, "IR_FAILPOINTS_ALLOWED": "1"})
+                await died(crashing)
+                with running([SEQUENCE], env):
+                    await published(database, size)
+                report = verify.audit(verify.open_site(str(var)), policy, seen)
+                assert report.checkpoint.size == size, name
+                seen = verify.Seen(
+                    origin=report.checkpoint.origin,
+                    size=size,
+                    root=report.checkpoint.root,
+                    note=report.note,
+                    policy="",
+                )
+    return size
+
+
+@pytest.fixture
+def env(cluster: Cluster, database_name: str, tmp_path: Path) -> dict[str, str]:
+    dsns = (cluster.dsn(database_name, role) for role in ("app", "sequencer", "auditor"))
+    return environment(tmp_path / "var", *dsns)
+
+
+async def test_a_crash_at_every_step_is_resumed(
+    database: Database, env: dict[str, str], tmp_path: Path, clock: SetClock
+) -> None:
+    del clock
+    assert await crash_at_each(list(NAMES), 1, database, env, tmp_path / "var") == 150 * len(NAMES)
+
+
+@pytest.mark.long
+async def test_a_crash_at_every_step_is_resumed_twenty_times(
+    database: Database, env: dict[str, str], tmp_path: Path
+) -> None:
+    assert await crash_at_each(list(NAMES), 20, database, env, tmp_path / "var") == 150 * 20 * len(NAMES)
+
+
+async def test_failpoints_do_nothing_where_they_are_not_allowed(
+    database: Database, env: dict[str, str], tmp_path: Path
+) -> None:
+    init_once(tmp_path / "var", origin="registry.example/310114", witnesses=0)
+    await append_some(database, 1)
+    with running(commands(tmp_path / "var", 0), {**env, "IR_FAILPOINT": "after-take"}):
+        await published(database, 1)
