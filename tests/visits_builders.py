@@ -4,7 +4,7 @@ Two departments (market supervision 1, fire 2), each with three inspectors certi
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
@@ -32,6 +32,7 @@ class District:
     inspectors: dict[int, list[int]] = field(default_factory=dict)
     enterprise: int = 0
     premises: int = 0
+    plans: dict[tuple[int, date], tuple[int, int]] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def uid(self, kind: str) -> str:
@@ -146,6 +147,78 @@ class District:
             town="310114004",
         )
         return enterprise, place
+
+    async def month_plan(self, department: int, month: date) -> tuple[int, int]:
+        """The department's filed plan of the month; returns its id and the task's."""
+        if (department, month) not in self.plans:
+            number = next(self.numbers)
+            plan = await self.add(
+                "annual_plan",
+                uid=self.uid("plan"),
+                region="310114",
+                department=department,
+                year=month.year,
+                revision=number,
+                reason="测试",
+                title="年度计划",
+                state="filed",
+                number=f"嘉检备〔2026〕{number}号",
+                created_at=datetime(2026, 1, 5, tzinfo=UTC),
+                filed_at=datetime(2026, 2, 5, tzinfo=UTC),
+            )
+            task = await self.add("task", uid=self.uid("task"), plan=plan, position=1, name="日常检查")
+            monthly = await self.add(
+                "monthly_plan",
+                uid=self.uid("month"),
+                region="310114",
+                department=department,
+                month=month,
+                state="filed",
+                number=f"嘉检月〔2026〕{number}号",
+                created_at=datetime(2026, 11, 1, tzinfo=UTC),
+                filed_at=datetime(2026, 11, 2, tzinfo=UTC),
+            )
+            self.plans[department, month] = (monthly, task)
+        return self.plans[department, month]
+
+    async def check(
+        self,
+        department: int,
+        starts: date,
+        ends: date,
+        *,
+        premises: int = 0,
+        matters: tuple[int, ...] = (),
+        **facts: Any,
+    ) -> int:
+        """One check in the department's filed plan of the month in which its window begins."""
+        monthly, _ = await self.month_plan(department, starts.replace(day=1))
+        task = await self.add(
+            "task",
+            uid=self.uid("task"),
+            plan=await self.owner.fetchval(
+                "SELECT plan FROM task WHERE id = $1", self.plans[department, starts.replace(day=1)][1]
+            ),
+            position=next(self.numbers),
+            name="日常检查",
+        )
+        place = premises or self.premises
+        made = await self.add(
+            "check",
+            uid=self.uid("check"),
+            region="310114",
+            monthly_plan=monthly,
+            department=department,
+            task=task,
+            enterprise=await self.owner.fetchval("SELECT enterprise FROM premises WHERE id = $1", place),
+            premises=place,
+            starts=starts,
+            ends=ends,
+            **facts,
+        )
+        for matter in matters or self.matters[department][:1]:
+            await self.owner.execute("INSERT INTO check_matter VALUES ($1, $2)", made, matter)
+        return made
 
     async def uid_of(self, table: str, row: int) -> str:
         return await self.owner.fetchval(f'SELECT uid FROM "{table}" WHERE id = $1', row)

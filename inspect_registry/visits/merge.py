@@ -185,10 +185,13 @@ async def last_run(tx: Tx, month: date) -> MergeRunView:
 
 def _solve(month: Month, seconds: float, seed: int, progress: Callable[[Progress], None] | None) -> Solved:
     problem = problem_of(month)
+    if not problem.checks:
+        raise NothingToPlan("该月的待查项都已开始或者已过期。", remedy="不需要重新合并。")
     effort = Effort.for_seconds(seconds)
     solution = solve(problem, effort=effort, seed=seed, warm=warm_plan_of(month), progress=progress)
-    avoided = avoided_visits(problem, solution.plan, effort=effort, seed=seed)
-    return Solved(month=month, solution=solution, naive_visits=avoided.per_department, seed=seed)
+    served = bool(solution.plan.placements)
+    naive = avoided_visits(problem, solution.plan, effort=effort, seed=seed).per_department if served else 0
+    return Solved(month=month, solution=solution, naive_visits=naive, seed=seed)
 
 
 def _limits(first: date, last: date, today: date) -> Limits:
