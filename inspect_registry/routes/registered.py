@@ -10,6 +10,8 @@ from inspect_registry.routes.api import fieldwork as api_fieldwork
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
+from inspect_registry.routes.api import months as api_months
+from inspect_registry.routes.api import plans as api_plans
 from inspect_registry.routes.api import publication as api_publication
 from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
@@ -26,6 +28,8 @@ API: list[Any] = [
     *api_fieldwork.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
+    *api_months.handlers,
+    *api_plans.handlers,
     *api_publication.handlers,
     *api_visits.handlers,
 ]
