@@ -17,8 +17,8 @@ OFFICE = "嘉检公告"
 """机关代字 of announcements; sample until the district fixes one."""
 
 
-def announcement(renderer: Renderer, plan: MonthPlan, base: str) -> File:
-    """Make plan.pdf of one revision."""
+def announcement(renderer: Renderer, plan: MonthPlan) -> File:
+    """Make plan.pdf of one revision; its path counts from the revision's folder."""
     names = renderer.names
     site = renderer.snapshot.site
     figures = plan_figures(plan)
@@ -60,7 +60,7 @@ def announcement(renderer: Renderer, plan: MonthPlan, base: str) -> File:
         reason=plan.reason,
         mark="演示数据，不具有法律效力" if site.demo else "",
     )
-    return File(path=f"{base}plan.pdf", content=announcement_pdf(content))
+    return File(path="plan.pdf", content=announcement_pdf(content))
 
 
 def document_number(renderer: Renderer, plan: MonthPlan) -> DocumentNumber:

@@ -36,12 +36,11 @@ def release_files(kit: Kit, snapshot: Snapshot) -> Iterator[File]:
         for month in {entry.month for entry in snapshot.months}
     }
     for plan in snapshot.plans:
-        yield from _revision(renderer, plan, revision_base(plan.month, plan.revision), fixed=True)
+        bases = [revision_base(plan.month, plan.revision)]
+        yield from month_pages(renderer, plan, bases[0], fixed=True)
         if newest.get(plan.month) == plan.revision:
-            yield from _revision(renderer, plan, month_base(plan.month), fixed=False)
-
-
-def _revision(renderer: Renderer, plan: MonthPlan, base: str, *, fixed: bool) -> Iterator[File]:
-    yield from month_pages(renderer, plan, base, fixed=fixed)
-    yield from plan_data(renderer, plan, base)
-    yield announcement(renderer, plan, base)
+            bases.append(month_base(plan.month))
+            yield from month_pages(renderer, plan, bases[1], fixed=False)
+        for file in (*plan_data(renderer, plan), announcement(renderer, plan)):
+            for base in bases:
+                yield File(path=f"{base}{file.path}", content=file.content)

@@ -28,14 +28,14 @@ RESULT_COLUMNS: Final = (
 _TO_JSON = msgspec.json.Encoder(order="deterministic")
 
 
-def plan_data(renderer: Renderer, plan: MonthPlan, base: str) -> Iterator[File]:
-    """Make plan.csv, plan.xlsx, plan.json and the search index of one revision."""
+def plan_data(renderer: Renderer, plan: MonthPlan) -> Iterator[File]:
+    """Make plan.csv, plan.xlsx, plan.json and the search index of one revision; paths count from its folder."""
     rows = list(_plan_rows(plan, renderer.names))
-    yield File(path=f"{base}plan.csv", content=csv_bytes(PLAN_COLUMNS, rows))
+    yield File(path="plan.csv", content=csv_bytes(PLAN_COLUMNS, rows))
     name = f"{chinese_month(plan.month)}检查计划"
-    yield File(path=f"{base}plan.xlsx", content=xlsx_bytes(name, PLAN_COLUMNS, rows))
-    yield File(path=f"{base}plan.json", content=_TO_JSON.encode(_plan_document(renderer, plan)))
-    yield File(path=f"{base}search.json", content=_TO_JSON.encode(_search_index(renderer, plan)))
+    yield File(path="plan.xlsx", content=xlsx_bytes(name, PLAN_COLUMNS, rows))
+    yield File(path="plan.json", content=_TO_JSON.encode(_plan_document(renderer, plan)))
+    yield File(path="search.json", content=_TO_JSON.encode(_search_index(renderer, plan)))
 
 
 def result_data(renderer: Renderer, month: MonthResults) -> Iterator[File]:

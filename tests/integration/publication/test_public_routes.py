@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from inspect_registry.app import create
 from inspect_registry.config import from_environment
-from inspect_registry.db import Database
 from inspect_registry.publication.build import release_files
 from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import load_kit
@@ -27,8 +26,9 @@ class NoDatabase:
         raise AssertionError(f"the public read path asked the database: {name}")
 
 
-@pytest.fixture
-def var(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tmp_path = tmp_path_factory.mktemp("var")
     releases = Releases(tmp_path / "public")
     staged = releases.stage(1, release_files(load_kit(), a_snapshot(a_plan(many_rows(40)))))
     assert staged is not None
@@ -38,9 +38,13 @@ def var(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def app(var: Path) -> object:
+    return create(from_environment({}, var=var), NoDatabase())  # type: ignore[arg-type]
+
+
 @pytest_asyncio.fixture
-async def client(var: Path) -> AsyncIterator[httpx.AsyncClient]:
-    app = create(from_environment({}, var=var), NoDatabase())  # type: ignore[arg-type]
+async def client(app) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HOME) as opened:
         yield opened
 
@@ -144,7 +148,5 @@ async def test_before_anything_is_published_the_site_says_so(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("path", ["/api/v1/months/2026-12/publish", "/api/v1/releases/refresh"])
-async def test_nobody_in_particular_publishes(database: Database, var: Path, path: str) -> None:
-    app = create(from_environment({}, var=var), database)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HOME) as client:
-        assert (await client.post(path, json={})).status_code == 401
+async def test_nobody_in_particular_publishes(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.post(path, json={})).status_code == 401
