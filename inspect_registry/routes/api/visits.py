@@ -63,12 +63,12 @@ async def read_merge(acting: NamedDependency[Acting], month: FromPath[dt.date]) 
 async def list_visits(
     acting: NamedDependency[Acting],
     month: FromQuery[dt.date],
-    state: FromQuery[VisitState | None] = None,
+    standing: FromQuery[VisitState | None] = None,
     after: FromQuery[Cursor] = "",
     limit: FromQuery[PageSize] = 100,
 ) -> list[VisitView]:
     """List a month's visits of the acting department (of all, for those who see all), by uid."""
-    return await service.visits_of_month(acting, month.replace(day=1), state, after, limit)
+    return await service.visits_of_month(acting, month.replace(day=1), standing, after, limit)
 
 
 @get("/visits/proposals", operation_id="listJointProposals", guards=[signed_in])
