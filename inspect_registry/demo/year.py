@@ -26,9 +26,9 @@ THIS_MONTH: Final = frozenset({
 })  # fmt: skip
 """Filling stations, dangerous goods, care homes, nurseries, canteens, swimming pools."""
 NEXT_MONTH: Final = frozenset({
-    "GAJ-001", "GAJ-002", "WHLY-001", "WHLY-002", "YPJG-001", "YPJG-002", "JYJ-001", "WSJK-002", "WSJK-003",
+    "GAJ-001", "GAJ-002", "WHLY-001", "WHLY-002", "YPJG-001", "YPJG-002", "WSJK-002", "WSJK-003",
 })  # fmt: skip
-"""Hotels, places of entertainment, pharmacies, training schools, clinics."""
+"""Hotels, places of entertainment, pharmacies, clinics."""
 
 _SHARE_BY_POOL: Final = ((100, 40), (500, 15), (2_000, 6), (10_000, 3), (1_000_000, 2))
 """Per cent of the objects a year, by the greatest number of objects it holds for."""
