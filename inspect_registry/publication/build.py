@@ -10,7 +10,7 @@ from inspect_registry.publication.open_data import plan_data, result_data
 from inspect_registry.publication.rendering import File, Kit, Renderer
 from inspect_registry.publication.result_pages import result_pages
 from inspect_registry.publication.site_pages import site_pages
-from inspect_registry.publication.snapshot import MonthPlan, Snapshot
+from inspect_registry.publication.snapshot import Snapshot
 
 
 def revision_base(month: date, revision: int) -> str:
