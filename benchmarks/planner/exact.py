@@ -40,7 +40,9 @@ class _Model:
         self.s = Situation(problem, Plan())
         self.model = cp_model.CpModel()
         self.place: dict[tuple[int, int, int], cp_model.IntVar] = {}  # unit, slot, day; slot -1 is desk work
-        self.used: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)  # inspector, day: slot, takes part
+        self.used: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(
+            list
+        )  # inspector, day: slot, takes part
         self.minutes: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
         self.visits: list[cp_model.IntVar] = []
         unserved: list[tuple[int, cp_model.IntVar]] = []
@@ -51,7 +53,11 @@ class _Model:
         for premises, members in by_premises.items():
             self._premises(premises, members, slots)
         for index, unit in enumerate(self.units):
-            served = [v for (u, _, _), v in self.place.items() if u == index] if len(self.units) < 60 else self.of_unit[index]
+            served = (
+                [v for (u, _, _), v in self.place.items() if u == index]
+                if len(self.units) < 60
+                else self.of_unit[index]
+            )
             left = self.model.new_bool_var("")
             self.model.add(sum(served) + left == 1)
             if any(c.locked for c in unit):
@@ -145,7 +151,11 @@ class _Model:
                 m.add(sum(serving) == c.inspectors * sum(v for _, v in here))
 
     def _slots_of(self, u: int) -> list[int]:
-        return sorted({k for (w, k, _) in self.place if w == u}) if len(self.place) < 4000 else list(range(-1, len(self.units)))
+        return (
+            sorted({k for (w, k, _) in self.place if w == u})
+            if len(self.place) < 4000
+            else list(range(-1, len(self.units)))
+        )
 
     def _able(self, inspector, c: Check, day: int) -> bool:
         return (

@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from inspect_registry.planning.instance import instance_lines, meta_json
 from inspect_registry.planning.problem import Check, Inspector, Premises, Problem, Recusal, Used
 
@@ -84,7 +86,7 @@ def _checks(rng, n, places, dept_weight, matters, horizon, nonwork, quiet, start
     )
     rows: list[Check] = []
     bundles = 0
-    locked: set[int] = set()
+    locked: set[object] = set()
     while len(rows) < n:
         place = places[at[len(rows)]]
         size = rng.choice((2, 3)) if rng.random() < 0.02 and len(rows) + 3 <= n else 1
@@ -100,14 +102,16 @@ def _checks(rng, n, places, dept_weight, matters, horizon, nonwork, quiet, start
                 mergeable=size > 1 or rng.random() >= 0.05, exempt=exempt, bundle=bundle if size > 1 else None, mandatory=rng.random() < 0.15,
             )  # fmt: skip
             if size == 1:
-                row = _published(rng, row, place, nonwork, quiet, start, may_lock=place.id not in locked)
+                row = _published(rng, row, place, nonwork, quiet, start, may_lock=place.id not in locked, taken=locked)
             if row.locked:
-                locked.add(place.id)
+                locked |= {place.id, (row.department, row.published_day)}
             rows.append(row)
     return rows
 
 
-def _published(rng, check: Check, place: Premises, nonwork: set, quiet: set, start: date, *, may_lock: bool) -> Check:
+def _published(
+    rng, check: Check, place: Premises, nonwork: set, quiet: set, start: date, *, may_lock: bool, taken: set
+) -> Check:
     """Give some checks a published day, and lock a few of them there."""
     if rng.random() >= 0.08:
         return check
@@ -120,8 +124,10 @@ def _published(rng, check: Check, place: Premises, nonwork: set, quiet: set, sta
     ]
     if not days:
         return check
-    fields = {f: getattr(check, f) for f in check.__struct_fields__}
-    return Check(**{**fields, "published_day": rng.choice(days), "locked": rng.random() < 0.2 and may_lock})
+    day = rng.choice(days)
+    # One locked check of a department and day, so that the locked ones never exclude each other.
+    lock = rng.random() < 0.2 and may_lock and (check.department, day) not in taken
+    return msgspec.structs.replace(check, published_day=day, locked=lock)
 
 
 def _inspectors(rng, rows, matters, load, horizon, closed) -> list[Inspector]:

@@ -1,7 +1,6 @@
 """Compiled: ruin a small related part of the plan, recreate it, keep it when it is good enough (simulated annealing)."""
 
-from numba import njit
-
+from .compiled import Memory, Totals, kernel
 from .crew import random_below
 from .layout import (
     A_ACTIVE,
@@ -41,8 +40,6 @@ from .layout import (
     U_START,
     U_WEIGHT,
     UNITS,
-    Memory,
-    Totals,
 )
 from .placing import day_allowed
 from .recreate import keep_round, make_pending, objective, recreate, save_best, undo_round
@@ -51,13 +48,13 @@ from .rows import check_row, ent_row, rota_row, slot_row, unit_row
 MOST_PENDING = 48  # Units in one round.
 
 
-@njit(cache=True)
+@kernel
 def random_check_of(m: Memory, t: Totals, unit: int) -> int:
     u = unit_row(m, unit)
     return m[u + U_FIRST] + random_below(m, t, m[u + U_COUNT])
 
 
-@njit(cache=True)
+@kernel
 def random_allowed_day(m: Memory, t: Totals, unit: int) -> int:
     u = unit_row(m, unit)
     for _ in range(8):
@@ -67,7 +64,7 @@ def random_allowed_day(m: Memory, t: Totals, unit: int) -> int:
     return m[u + U_START]
 
 
-@njit(cache=True)
+@kernel
 def ruin_visit(m: Memory, t: Totals, slot: int) -> None:
     unit = m[slot_row(m, slot) + S_FIRST]
     while unit != NOWHERE:
@@ -76,7 +73,7 @@ def ruin_visit(m: Memory, t: Totals, slot: int) -> None:
         unit = following
 
 
-@njit(cache=True)
+@kernel
 def ruin_premises(m: Memory, t: Totals, unit: int, most: int) -> None:
     """Take out visits of the unit's premises (all, when they are few), and queue its waiting units."""
     u = unit_row(m, unit)
@@ -96,21 +93,21 @@ def ruin_premises(m: Memory, t: Totals, unit: int, most: int) -> None:
             make_pending(m, t, other)
 
 
-@njit(cache=True)
+@kernel
 def ruin_inspector_day(m: Memory, t: Totals, inspector: int, day: int) -> None:
     row = rota_row(m, t, inspector, day)
     while m[row + R_VISITS] > 0 and t[T_PENDING] < MOST_PENDING:
         ruin_visit(m, t, m[row + R_FIRST])
 
 
-@njit(cache=True)
+@kernel
 def ruin_one_visit_of(m: Memory, t: Totals, inspector: int, day: int) -> None:
     row = rota_row(m, t, inspector, day)
     if m[row + R_VISITS] > 0:
         ruin_visit(m, t, m[row + R_FIRST + R_WIDTH * random_below(m, t, m[row + R_VISITS])])
 
 
-@njit(cache=True)
+@kernel
 def random_colleague(m: Memory, t: Totals, check: int) -> int:
     """Return a random inspector certified for the check, NOWHERE when there is none."""
     skill = m[check_row(m, check) + C_SKILL]
@@ -120,7 +117,7 @@ def random_colleague(m: Memory, t: Totals, check: int) -> int:
     return m[m[A_SKILL_INSP] + start + random_below(m, t, end - start)]
 
 
-@njit(cache=True)
+@kernel
 def ruin_people_of(m: Memory, t: Totals, check: int, day: int, visits: int) -> None:
     """Take out some visits that people certified for the check make on the day."""
     for _ in range(visits):
@@ -131,7 +128,7 @@ def ruin_people_of(m: Memory, t: Totals, check: int, day: int, visits: int) -> N
             ruin_one_visit_of(m, t, inspector, day)
 
 
-@njit(cache=True)
+@kernel
 def random_waiting(m: Memory, t: Totals, dept: int) -> int:
     n = m[m[A_WAITING_N] + dept]
     if n == 0:
@@ -139,7 +136,7 @@ def random_waiting(m: Memory, t: Totals, dept: int) -> int:
     return m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + random_below(m, t, n)]
 
 
-@njit(cache=True)
+@kernel
 def ruin(m: Memory, t: Totals) -> None:
     """Choose what to take out in this round."""
     seed = random_below(m, t, t[UNITS])
@@ -172,7 +169,7 @@ def ruin(m: Memory, t: Totals) -> None:
         ruin_people_of(m, t, check, day, 2 + random_below(m, t, 6))
 
 
-@njit(cache=True)
+@kernel
 def invite_waiting(m: Memory, t: Totals) -> None:
     """Queue some unserved units of the departments whose people have just become free."""
     removed = t[T_PENDING]
@@ -190,7 +187,7 @@ def invite_waiting(m: Memory, t: Totals) -> None:
             make_pending(m, t, guest)
 
 
-@njit(cache=True)
+@kernel
 def rank_pending(m: Memory, t: Totals) -> None:
     """Give each pending unit its key for the order of insertion; the kind of order is drawn."""
     kind = random_below(m, t, 6)
@@ -212,7 +209,7 @@ def rank_pending(m: Memory, t: Totals) -> None:
         t[T_KEYS + a] = key
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -> int:
     """Run rounds until the work is done; return the best objective. Temperature is in thousandths of a visit."""
     current = objective(m, t)

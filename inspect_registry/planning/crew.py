@@ -1,8 +1,8 @@
 """Compiled: who serves a check on a day (rules H8 and H9), cheapest people first."""
 
 import numpy as np
-from numba import njit
 
+from .compiled import Memory, Totals, kernel
 from .layout import (
     A_DEPT_DAY,
     A_NEAR,
@@ -30,17 +30,16 @@ from .layout import (
     TOP_VISITS,
     W_SWITCH,
     ZONES,
-    Memory,
-    Totals,
 )
 from .rows import check_row, rota_row
 
 # Penalties in thousandths of a visit.
+ENGAGED = 60  # One more person at one more door.
 FRESH_INSPECTOR = 12  # Somebody whose day is still empty: keep him free when another fits.
 MISSING = -1
 
 
-@njit(cache=True)
+@kernel
 def random_below(m: Memory, t: Totals, limit: int) -> int:
     """Return a number in 0..limit-1 (xorshift64; the only source of chance)."""
     x = np.uint64(t[T_RANDOM])
@@ -51,7 +50,7 @@ def random_below(m: Memory, t: Totals, limit: int) -> int:
     return np.int64(x >> np.uint64(33)) % limit
 
 
-@njit(cache=True)
+@kernel
 def fit_of(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int, zone: int) -> int:
     """Return the penalty of giving the check to the inspector, MISSING when H9 forbids it; slot NOWHERE is desk work."""
     row = rota_row(m, t, inspector, day)
@@ -75,11 +74,11 @@ def fit_of(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int
     if left < 0 or visits >= t[TOP_VISITS] or not near:
         return MISSING
     if visits == 0:
-        return 60 + FRESH_INSPECTOR
-    return 60 + (left >> 5) + (0 if same_zone else t[W_SWITCH])
+        return ENGAGED + FRESH_INSPECTOR
+    return ENGAGED + (left >> 5) + (0 if same_zone else t[W_SWITCH])
 
 
-@njit(cache=True)
+@kernel
 def is_recused(m: Memory, t: Totals, inspector: int, ent: int) -> bool:
     for k in range(m[m[A_RECUSED_PTR] + ent], m[m[A_RECUSED_PTR] + ent + 1]):
         if m[m[A_RECUSED] + k] == inspector:
@@ -87,7 +86,7 @@ def is_recused(m: Memory, t: Totals, inspector: int, ent: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@kernel
 def choose_crew(
     m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, zone: int, noise: int, offset: int
 ) -> int:
@@ -124,7 +123,7 @@ def choose_crew(
     return total
 
 
-@njit(cache=True)
+@kernel
 def engage(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int, zone: int) -> None:
     """Book the inspector's minutes and visit; the caller has asked `fit_of`."""
     row = rota_row(m, t, inspector, day)
@@ -151,7 +150,7 @@ def engage(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int
     m[m[A_DEPT_DAY] + m[check_row(m, check) + C_DEPT] * t[HORIZON] + day] += minutes
 
 
-@njit(cache=True)
+@kernel
 def release(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int) -> None:
     """Undo `engage`."""
     row = rota_row(m, t, inspector, day)

@@ -11,18 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .compiled import Totals
 from .problem import Check, Problem
 
 Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-Memory = Ints
-Totals = Longs
 
 # t: numbers of the whole problem, then running figures of the plan, then scratch space of the compiled core.
 (
-    HORIZON, TOP_VISITS, DAY_MINUTES, OVERHEAD, MAX_DEPARTMENTS, MAX_VISIT_MINUTES, W_VISIT, W_SWITCH, W_MOVED, ZONES, UNITS, PAIRS, WIDEST,
+    HORIZON, TOP_VISITS, DAY_MINUTES, OVERHEAD, MAX_DEPARTMENTS, MAX_VISIT_MINUTES, W_VISIT, W_SWITCH, W_MOVED, ZONES, UNITS, PAIRS, INSPECTORS, WIDEST,
     T_VISITS, T_UNSERVED, T_SWITCHES, T_MOVED, T_WORK, T_STAMP, T_PENDING, T_TOUCHED, T_DIRTY, T_ACCEPTED, T_ROUNDS, T_RANDOM,
-) = range(25)  # fmt: skip
+) = range(26)  # fmt: skip
 T_PICKS = 32
 T_KEYS = T_PICKS + 64
 MOST_KEYS = 1024
@@ -85,7 +83,7 @@ P_CAP, P_COUNTED, P_STAMP, P_MINUTES = range(4)
 # One row a day.
 D_WORK, D_QUIET, D_WEEKDAY = range(3)
 
-# One row an inspector and day: minutes, visits, then (slot, checks served in it, zone) for each visit.
+# One row a day and inspector (colleagues of one day side by side): minutes, visits, then (slot, checks served in it, zone) for each visit.
 R_MINUTES, R_VISITS, R_FIRST = range(3)
 R_WIDTH = 3
 LOCKED_WEIGHT = 1_000_000  # A locked check is never dropped for anything.
@@ -101,7 +99,7 @@ class Core(NamedTuple):
     """
 
     m: Ints
-    t: Longs
+    t: Totals
 
     def table(self, name: str, width: int = 1) -> Ints:
         """Return a view of one table; writing to it writes to the memory."""
@@ -319,7 +317,7 @@ def _rota(problem: Problem, insp_order: list[int]) -> Ints:
     for index, row in enumerate(insp_order):
         for day in problem.inspectors[row].off_days:
             if 0 <= day < problem.horizon:
-                rota[index * problem.horizon + day, R_MINUTES] = ABSENT_MINUTES
+                rota[day * len(insp_order) + index, R_MINUTES] = ABSENT_MINUTES
     return rota
 
 
@@ -376,7 +374,7 @@ def lay_out(problem: Problem, *, seed: int = 0, switch_weight: int = 20, moved_w
     t = np.zeros(T_SIZE, dtype=np.int64)
     t[: WIDEST + 1] = (
         problem.horizon, problem.visits_per_inspector_day, problem.day_minutes, problem.visit_overhead, problem.max_departments,
-        problem.max_visit_minutes, problem.weights.visit * 1000, switch_weight, moved_weight, len(problem.near), n_units, len(pair_key), widest,
+        problem.max_visit_minutes, problem.weights.visit * 1000, switch_weight, moved_weight, len(problem.near), n_units, len(pair_key), len(insp_order), widest,
     )  # fmt: skip
     t[T_RANDOM] = _random_state(seed)
     t[T_CHANCE:] = _chances()

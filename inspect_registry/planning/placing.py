@@ -1,7 +1,6 @@
 """Compiled: may a unit join a visit or open one (rules H2 to H7, H10, H11), and the two moves that change a plan."""
 
-from numba import njit
-
+from .compiled import Memory, Totals, kernel
 from .crew import engage, release
 from .layout import (
     A_ACTIVE,
@@ -59,13 +58,11 @@ from .layout import (
     U_SLOT,
     U_START,
     U_WEIGHT,
-    Memory,
-    Totals,
 )
 from .rows import check_row, day_row, ent_row, pair_row, slot_row, unit_row
 
 
-@njit(cache=True)
+@kernel
 def day_allowed(m: Memory, t: Totals, unit: int, day: int) -> bool:
     u = unit_row(m, unit)
     if day < m[u + U_START] or day > m[u + U_END]:
@@ -76,7 +73,7 @@ def day_allowed(m: Memory, t: Totals, unit: int, day: int) -> bool:
     return (m[ent_row(m, m[u + U_ENT]) + E_OPEN] >> m[d + D_WEEKDAY]) & 1 == 1
 
 
-@njit(cache=True)
+@kernel
 def stamp_shares(m: Memory, t: Totals, unit: int, stamp: int) -> int:
     """Add the unit's minutes to its departments' shares under this stamp; return how many departments are new."""
     u = unit_row(m, unit)
@@ -91,7 +88,7 @@ def stamp_shares(m: Memory, t: Totals, unit: int, stamp: int) -> int:
     return fresh
 
 
-@njit(cache=True)
+@kernel
 def next_stamp(m: Memory, t: Totals) -> int:
     t[T_STAMP] += 1
     if t[T_STAMP] == 2**31 - 1:
@@ -101,7 +98,7 @@ def next_stamp(m: Memory, t: Totals) -> int:
     return t[T_STAMP]
 
 
-@njit(cache=True)
+@kernel
 def cap_left(m: Memory, t: Totals, unit: int) -> bool:
     """Tell whether every department of the unit has a counted visit left at its premises."""
     u = unit_row(m, unit)
@@ -112,7 +109,7 @@ def cap_left(m: Memory, t: Totals, unit: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@kernel
 def may_open(m: Memory, t: Totals, unit: int) -> bool:
     """Tell whether caps allow the unit a visit of its own (H10, H11)."""
     u = unit_row(m, unit)
@@ -124,7 +121,7 @@ def may_open(m: Memory, t: Totals, unit: int) -> bool:
     return m[ent + E_COUNTED] < m[ent + E_CAP] and cap_left(m, t, unit)
 
 
-@njit(cache=True)
+@kernel
 def caps_allow_joining(m: Memory, t: Totals, unit: int, slot: int, stamp: int) -> bool:
     """Ask H10 for the merged visit; the visit's departments carry the stamp, the unit's own new ones are `fresh`."""
     u, s = unit_row(m, unit), slot_row(m, slot)
@@ -146,7 +143,7 @@ def caps_allow_joining(m: Memory, t: Totals, unit: int, slot: int, stamp: int) -
     return True
 
 
-@njit(cache=True)
+@kernel
 def may_join(m: Memory, t: Totals, unit: int, slot: int) -> bool:
     """Tell whether the unit may join the visit as far as the visit is concerned (people are asked apart)."""
     u, s = unit_row(m, unit), slot_row(m, slot)
@@ -172,7 +169,7 @@ def may_join(m: Memory, t: Totals, unit: int, slot: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@kernel
 def count_visit(m: Memory, t: Totals, slot: int, sign: int) -> None:
     """Add or take away a counted visit in the accounts of its premises and departments."""
     s = slot_row(m, slot)
@@ -191,13 +188,13 @@ def count_visit(m: Memory, t: Totals, slot: int, sign: int) -> None:
         unit = m[u + U_NEXT]
 
 
-@njit(cache=True)
+@kernel
 def free_slot(m: Memory, t: Totals, ent: int) -> int:
     e = ent_row(m, ent)
     return m[m[A_ACTIVE] + m[e + E_BASE] + m[e + E_ACTIVE]]
 
 
-@njit(cache=True)
+@kernel
 def swap_slots(m: Memory, t: Totals, base: int, a: int, b: int) -> None:
     """Exchange two positions in the premises' list of slots (the first E_ACTIVE of them are visits)."""
     x, y = m[m[A_ACTIVE] + base + a], m[m[A_ACTIVE] + base + b]
@@ -205,7 +202,7 @@ def swap_slots(m: Memory, t: Totals, base: int, a: int, b: int) -> None:
     m[slot_row(m, x) + S_POS], m[slot_row(m, y) + S_POS] = b, a
 
 
-@njit(cache=True)
+@kernel
 def attach(m: Memory, t: Totals, unit: int, slot: int, day: int) -> None:
     """Make the unit part of the visit, which may be new."""
     u, s = unit_row(m, unit), slot_row(m, slot)
@@ -226,7 +223,7 @@ def attach(m: Memory, t: Totals, unit: int, slot: int, day: int) -> None:
     count_visit(m, t, slot, 1)
 
 
-@njit(cache=True)
+@kernel
 def detach(m: Memory, t: Totals, unit: int) -> None:
     """Undo `attach`; the last unit closes the visit."""
     u = unit_row(m, unit)
@@ -250,7 +247,7 @@ def detach(m: Memory, t: Totals, unit: int) -> None:
         count_visit(m, t, slot, 1)
 
 
-@njit(cache=True)
+@kernel
 def place(m: Memory, t: Totals, unit: int, slot: int, day: int, people: int) -> None:
     """Put an unserved unit in a visit (or NOWHERE for desk work) with the people noted from address `people` on."""
     u = unit_row(m, unit)
@@ -275,7 +272,7 @@ def place(m: Memory, t: Totals, unit: int, slot: int, day: int, people: int) -> 
             people += 1
 
 
-@njit(cache=True)
+@kernel
 def remove(m: Memory, t: Totals, unit: int) -> None:
     """Take a served unit out of the plan; its people stay noted in `crew`."""
     u = unit_row(m, unit)

@@ -1,7 +1,6 @@
 """Compiled questions about a finished plan: what keeps a unit from a visit or a day, and how many people are short."""
 
-from numba import njit
-
+from .compiled import Memory, Totals, kernel
 from .crew import MISSING, choose_crew, engage, fit_of, is_recused, release
 from .layout import (
     A_BEST_TRIAL,
@@ -36,8 +35,6 @@ from .layout import (
     U_NEXT,
     U_OVER,
     U_SLOT,
-    Memory,
-    Totals,
 )
 from .placing import caps_allow_joining, day_allowed, next_stamp, place, remove, stamp_shares
 from .recreate import crew_span
@@ -47,7 +44,7 @@ from .rows import check_row, ent_row, pair_row, rota_row, slot_row, unit_row
 DAY, ALONE, DEPARTMENTS, MINUTES, CAPS, UNQUALIFIED, BUSY = 1, 2, 4, 8, 16, 32, 64
 
 
-@njit(cache=True)
+@kernel
 def qualified(m: Memory, t: Totals, check: int, day: int, ent: int) -> int:
     """Count the people of H8: certified, present, not recused; however busy."""
     skill = m[check_row(m, check) + C_SKILL]
@@ -60,7 +57,7 @@ def qualified(m: Memory, t: Totals, check: int, day: int, ent: int) -> int:
     return count
 
 
-@njit(cache=True)
+@kernel
 def available(m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, zone: int, offset: int) -> int:
     """Write everybody who could serve the check (at most as many as it needs) to trial[offset:]; return their number."""
     wanted = m[check_row(m, check) + C_PEOPLE]
@@ -76,7 +73,7 @@ def available(m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, z
     return found
 
 
-@njit(cache=True)
+@kernel
 def shortfall(m: Memory, t: Totals, unit: int, slot: int, day: int) -> int:
     """Write how many people each check lacks that day to keys; return UNQUALIFIED | BUSY bits. The plan is left as it was."""
     u = unit_row(m, unit)
@@ -106,7 +103,7 @@ def shortfall(m: Memory, t: Totals, unit: int, slot: int, day: int) -> int:
     return bits
 
 
-@njit(cache=True)
+@kernel
 def visit_blockers(m: Memory, t: Totals, unit: int, slot: int) -> int:
     """Return every rule of the visit itself that keeps the unit from joining it."""
     u = unit_row(m, unit)
@@ -133,7 +130,7 @@ def visit_blockers(m: Memory, t: Totals, unit: int, slot: int) -> int:
     return bits
 
 
-@njit(cache=True)
+@kernel
 def join_blockers(m: Memory, t: Totals, unit: int, slot: int) -> int:
     """Return everything that keeps the unit from joining the visit; 0 when it could."""
     bits = visit_blockers(m, t, unit, slot)
@@ -142,7 +139,7 @@ def join_blockers(m: Memory, t: Totals, unit: int, slot: int) -> int:
     return bits
 
 
-@njit(cache=True)
+@kernel
 def total_cap_used_up(m: Memory, unit: int) -> bool:
     """Tell whether the premises have no counted visit left for a new visit of the unit."""
     u = unit_row(m, unit)
@@ -150,7 +147,7 @@ def total_cap_used_up(m: Memory, unit: int) -> bool:
     return m[u + U_COUNTED] == 1 and m[ent + E_COUNTED] >= m[ent + E_CAP]
 
 
-@njit(cache=True)
+@kernel
 def department_visits_short(m: Memory, unit: int, check: int) -> int:
     """Return how many counted visits the department of the check lacks at its premises for a new visit; 0 when none."""
     pair = pair_row(m, m[check_row(m, check) + C_PAIR])
@@ -159,7 +156,7 @@ def department_visits_short(m: Memory, unit: int, check: int) -> int:
     return max(m[pair + P_COUNTED] + 1 - m[pair + P_CAP], 0)
 
 
-@njit(cache=True)
+@kernel
 def blockers_with_own_people_free(m: Memory, t: Totals, unit: int, slot: int) -> int:
     """Take the served unit out, ask `join_blockers`, and put it back."""
     slot_before, day = m[unit_row(m, unit) + U_SLOT], m[unit_row(m, unit) + U_DAY]

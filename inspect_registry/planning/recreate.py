@@ -1,8 +1,7 @@
 """Compiled: put waiting units where they cost least, and remember enough to take it all back."""
 
-from numba import njit
-
-from .crew import MISSING, choose_crew, engage, random_below, release
+from .compiled import Memory, Totals, kernel
+from .crew import ENGAGED, MISSING, choose_crew, engage, random_below, release
 from .layout import (
     A_ACTIVE,
     A_BEST_CREW,
@@ -58,8 +57,6 @@ from .layout import (
     W_SWITCH,
     W_VISIT,
     WIDEST,
-    Memory,
-    Totals,
 )
 from .placing import day_allowed, free_slot, may_join, may_open, place, remove
 from .rows import check_row, ent_row, slot_row, unit_row
@@ -70,13 +67,22 @@ LONG_WINDOW = 40  # Days; of longer windows a random stretch of about this many 
 NO_PLACE = 2**40
 
 
-@njit(cache=True)
+@kernel
 def objective(m: Memory, t: Totals) -> int:
     """Return the cost of the plan with its soft parts, in thousandths of a visit."""
     return t[W_VISIT] * t[T_VISITS] + 1000 * t[T_UNSERVED] + t[W_SWITCH] * t[T_SWITCHES] + t[W_MOVED] * t[T_MOVED]
 
 
-@njit(cache=True)
+@kernel
+def crew_span(m: Memory, t: Totals, unit: int) -> tuple[int, int]:
+    """Return where the unit's people stand in `crew`, and how many they are (its checks lie side by side)."""
+    u = unit_row(m, unit)
+    first, last = m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT] - 1
+    start = m[check_row(m, first) + C_CREW]
+    return start, m[check_row(m, last) + C_CREW] + m[check_row(m, last) + C_PEOPLE] - start
+
+
+@kernel
 def touch(m: Memory, t: Totals, unit: int) -> None:
     """Note where the unit stood at the beginning of this round."""
     u = unit_row(m, unit)
@@ -92,16 +98,7 @@ def touch(m: Memory, t: Totals, unit: int) -> None:
             m[m[A_OLD_CREW] + k] = m[m[A_CREW] + k]
 
 
-@njit(cache=True)
-def crew_span(m: Memory, t: Totals, unit: int) -> tuple[int, int]:
-    """Return where the unit's people stand in `crew`, and how many they are (its checks lie side by side)."""
-    u = unit_row(m, unit)
-    first, last = m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT] - 1
-    start = m[check_row(m, first) + C_CREW]
-    return start, m[check_row(m, last) + C_CREW] + m[check_row(m, last) + C_PEOPLE] - start
-
-
-@njit(cache=True)
+@kernel
 def make_pending(m: Memory, t: Totals, unit: int) -> None:
     """Take the unit out of the plan if it is in, and queue it for this round."""
     u = unit_row(m, unit)
@@ -115,7 +112,7 @@ def make_pending(m: Memory, t: Totals, unit: int) -> None:
     t[T_PENDING] += 1
 
 
-@njit(cache=True)
+@kernel
 def try_position(m: Memory, t: Totals, unit: int, slot: int, day: int, noise: int) -> int:
     """Write the best people for the whole unit to `trial`; return their penalty or MISSING. The plan is left as it was."""
     u = unit_row(m, unit)
@@ -142,13 +139,13 @@ def try_position(m: Memory, t: Totals, unit: int, slot: int, day: int, noise: in
     return total
 
 
-@njit(cache=True)
+@kernel
 def keep_trial(m: Memory, t: Totals) -> None:
     for k in range(t[WIDEST]):
         m[m[A_BEST_TRIAL] + k] = m[m[A_TRIAL] + k]
 
 
-@njit(cache=True)
+@kernel
 def find_mates(m: Memory, t: Totals, unit: int) -> int:
     """List the other waiting units of the same premises that could share a visit with this one; return their number."""
     u = unit_row(m, unit)
@@ -171,7 +168,7 @@ def find_mates(m: Memory, t: Totals, unit: int) -> int:
     return found
 
 
-@njit(cache=True)
+@kernel
 def new_visit_penalty(m: Memory, t: Totals, unit: int, day: int, mates: int) -> int:
     """Return what opening a visit on this day costs beside its people."""
     u = unit_row(m, unit)
@@ -186,7 +183,7 @@ def new_visit_penalty(m: Memory, t: Totals, unit: int, day: int, mates: int) -> 
     return penalty
 
 
-@njit(cache=True)
+@kernel
 def moved_penalty(m: Memory, t: Totals, unit: int, day: int) -> int:
     u = unit_row(m, unit)
     if m[u + U_PUBLISHED] == NOWHERE or m[u + U_PUBLISHED] == day:
@@ -194,7 +191,7 @@ def moved_penalty(m: Memory, t: Totals, unit: int, day: int) -> int:
     return t[W_MOVED] * m[u + U_COUNT]
 
 
-@njit(cache=True)
+@kernel
 def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool:
     """Serve the unit where it costs least; each position is overlooked with chance 1/blink (0: never)."""
     u = unit_row(m, unit)
@@ -219,6 +216,11 @@ def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool
         slot = NOWHERE if m[u + U_KIND] == KIND_DESK else free_slot(m, t, m[u + U_ENT])
         mates = find_mates(m, t, unit)
         start, end = m[u + U_START], m[u + U_END]
+        least = (
+            0
+            if m[u + U_KIND] == KIND_DESK or m[u + U_COUNT] > 1
+            else ENGAGED * m[check_row(m, m[u + U_FIRST]) + C_PEOPLE]
+        )
         if end - start >= 2 * LONG_WINDOW:
             start += random_below(m, t, end - start - LONG_WINDOW + 1)
             end = start + LONG_WINDOW - 1
@@ -226,7 +228,7 @@ def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool
             if not day_allowed(m, t, unit, day) or (blink > 0 and random_below(m, t, blink) == 0):
                 continue
             opening = new_visit_penalty(m, t, unit, day, mates) + moved_penalty(m, t, unit, day)
-            if opening >= best:
+            if opening + least >= best:
                 continue
             penalty = try_position(m, t, unit, slot, day, noise)
             if penalty != MISSING and penalty + opening < best:
@@ -238,7 +240,7 @@ def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool
     return True
 
 
-@njit(cache=True)
+@kernel
 def recreate(m: Memory, t: Totals, noise: int, blink: int) -> None:
     """Insert the pending units in the order of their keys (smallest first)."""
     n = t[T_PENDING]
@@ -256,7 +258,7 @@ def recreate(m: Memory, t: Totals, noise: int, blink: int) -> None:
     t[T_PENDING] = 0
 
 
-@njit(cache=True)
+@kernel
 def keep_round(m: Memory, t: Totals) -> None:
     """Accept what happened since the last call; changed units become dirty, that is, other than in the best plan."""
     for a in range(t[T_TOUCHED]):
@@ -269,7 +271,7 @@ def keep_round(m: Memory, t: Totals) -> None:
     t[T_TOUCHED] = 0
 
 
-@njit(cache=True)
+@kernel
 def undo_round(m: Memory, t: Totals) -> None:
     """Put every touched unit back where it stood."""
     n = t[T_TOUCHED]
@@ -285,7 +287,7 @@ def undo_round(m: Memory, t: Totals) -> None:
     t[T_TOUCHED] = 0
 
 
-@njit(cache=True)
+@kernel
 def save_best(m: Memory, t: Totals) -> None:
     """Copy the dirty units into the best plan."""
     for a in range(t[T_DIRTY]):
@@ -300,8 +302,8 @@ def save_best(m: Memory, t: Totals) -> None:
     t[T_DIRTY] = 0
 
 
-@njit(cache=True)
-def construct(m: Memory, t: Totals, order: object, noise: int, blink: int) -> None:
+@kernel
+def construct(m: Memory, t: Totals, order: Totals, noise: int, blink: int) -> None:
     """Insert the listed units one after another; all of them wait as each other's mates at first."""
     for a in range(len(order)):
         m[unit_row(m, order[a]) + U_PENDING] = 1
@@ -313,7 +315,7 @@ def construct(m: Memory, t: Totals, order: object, noise: int, blink: int) -> No
     keep_round(m, t)
 
 
-@njit(cache=True)
+@kernel
 def restore_best(m: Memory, t: Totals) -> None:
     """Make the best plan the current one."""
     n = t[T_DIRTY]
@@ -330,7 +332,7 @@ def restore_best(m: Memory, t: Totals) -> None:
     t[T_DIRTY] = 0
 
 
-@njit(cache=True)
+@kernel
 def polish(m: Memory, t: Totals) -> None:
     """Move each unit that is alone in its visit into another visit that takes it, and serve what can still be served."""
     for unit in range(t[UNITS]):

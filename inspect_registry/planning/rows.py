@@ -1,7 +1,6 @@
 """Compiled: addresses of rows inside the memory (see layout.py)."""
 
-from numba import njit
-
+from .compiled import Memory, Totals, kernel
 from .layout import (
     A_CHECKS,
     A_DAYS,
@@ -13,48 +12,46 @@ from .layout import (
     CHECK_WIDTH,
     DAY_WIDTH,
     ENT_WIDTH,
-    HORIZON,
+    INSPECTORS,
     PAIR_WIDTH,
     R_FIRST,
     R_WIDTH,
     SLOT_WIDTH,
     TOP_VISITS,
     UNIT_WIDTH,
-    Memory,
-    Totals,
 )
 
 
-@njit(cache=True)
+@kernel
 def check_row(m: Memory, check: int) -> int:
     return m[A_CHECKS] + check * CHECK_WIDTH
 
 
-@njit(cache=True)
+@kernel
 def unit_row(m: Memory, unit: int) -> int:
     return m[A_UNITS] + unit * UNIT_WIDTH
 
 
-@njit(cache=True)
+@kernel
 def slot_row(m: Memory, slot: int) -> int:
     return m[A_SLOTS] + slot * SLOT_WIDTH
 
 
-@njit(cache=True)
+@kernel
 def ent_row(m: Memory, ent: int) -> int:
     return m[A_ENTS] + ent * ENT_WIDTH
 
 
-@njit(cache=True)
+@kernel
 def pair_row(m: Memory, pair: int) -> int:
     return m[A_PAIRS] + pair * PAIR_WIDTH
 
 
-@njit(cache=True)
+@kernel
 def day_row(m: Memory, day: int) -> int:
     return m[A_DAYS] + day * DAY_WIDTH
 
 
-@njit(cache=True)
+@kernel
 def rota_row(m: Memory, t: Totals, inspector: int, day: int) -> int:
-    return m[A_ROTA] + (inspector * t[HORIZON] + day) * (R_FIRST + R_WIDTH * t[TOP_VISITS])
+    return m[A_ROTA] + (day * t[INSPECTORS] + inspector) * (R_FIRST + R_WIDTH * t[TOP_VISITS])

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 
-from numba import njit
-
+from .compiled import Memory, Totals, kernel
 from .crew import MISSING, engage, fit_of, is_recused, release
 from .layout import (
     A_SKILL_INSP,
@@ -26,8 +25,6 @@ from .layout import (
     U_PUBLISHED,
     UNIT_WIDTH,
     Layout,
-    Memory,
-    Totals,
 )
 from .placing import day_allowed, free_slot, may_join, may_open, place
 from .problem import Placement, Plan
@@ -35,7 +32,7 @@ from .recreate import keep_round, keep_trial, save_best, touch, try_position
 from .rows import check_row, ent_row, slot_row, unit_row
 
 
-@njit(cache=True)
+@kernel
 def may_stand(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
     """Ask every rule of the visit (not of the people) for a unit; a slot without units is a new visit."""
     u = unit_row(m, unit)
@@ -48,7 +45,7 @@ def may_stand(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
     return m[slot_row(m, slot) + S_DAY] == day and may_join(m, t, unit, slot)
 
 
-@njit(cache=True)
+@kernel
 def is_certified(m: Memory, check: int, inspector: int) -> bool:
     skill = m[check_row(m, check) + C_SKILL]
     for k in range(m[m[A_SKILL_PTR] + skill], m[m[A_SKILL_PTR] + skill + 1]):
@@ -57,7 +54,7 @@ def is_certified(m: Memory, check: int, inspector: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@kernel
 def may_serve(m: Memory, t: Totals, check: int, slot: int, day: int, ent: int, zone: int, offset: int) -> bool:
     """Ask H8 and H9 for the people of one check noted in trial[offset:]."""
     for k in range(m[check_row(m, check) + C_PEOPLE]):
@@ -72,7 +69,7 @@ def may_serve(m: Memory, t: Totals, check: int, slot: int, day: int, ent: int, z
     return True
 
 
-@njit(cache=True)
+@kernel
 def people_may_serve(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
     """Ask H8 and H9 for all people noted in `trial`, check by check; the plan is left as it was."""
     u = unit_row(m, unit)
@@ -95,7 +92,7 @@ def people_may_serve(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bo
     return fits
 
 
-@njit(cache=True)
+@kernel
 def take_over(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
     """Place the unit as before: with the same people (in `trial`) when they may still serve it, else with others that day."""
     if not may_stand(m, t, unit, slot, day):

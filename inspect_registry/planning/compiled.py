@@ -1,0 +1,73 @@
+"""How the fast core is compiled, and where its machine code is kept.
+
+numba keeps compiled functions on disk and looks only at the file of each function to see whether they are still good. Our functions
+share column numbers and call each other across files, so their cache lies in a folder named by the digest of all sources of this
+package: changed code can never meet old code. The folder is below NUMBA_CACHE_DIR when that is set, else below this package's
+`__pycache__`, else (where that is not writable) below the user's cache folder.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+from numba import config, njit, types
+
+Memory = npt.NDArray[np.int32]
+"""All tables of the core, one after another (layout.py)."""
+Totals = npt.NDArray[np.int64]
+"""Numbers of the whole problem and running figures of the plan (layout.py)."""
+
+_HERE = Path(__file__).parent
+
+
+def _digest_of_sources() -> str:
+    """Return a digest of this file, of the column numbers, and of every file with compiled functions."""
+    digest = hashlib.sha256()
+    for source in sorted(_HERE.glob("*.py")):
+        content = source.read_bytes()
+        if source.name == "layout.py" or b"kernel" in content:
+            digest.update(source.name.encode() + b"\0" + content)
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Return the first folder that can be written to."""
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(given)] if given else [_HERE / "__pycache__", Path.home() / ".cache" / "inspect-registry"]
+    for place in places:
+        folder = place / f"planner-{_digest_of_sources()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except OSError:
+            continue
+    return Path(tempfile.mkdtemp(prefix="planner-"))
+
+
+config.CACHE_DIR = str(_cache_folder())
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_TYPES: dict[object, Any] = {
+    int: types.int64,
+    bool: types.boolean,
+    None: types.void,
+    type(None): types.void,
+    tuple[int, int]: types.UniTuple(types.int64, 2),
+    Memory: types.Array(types.int32, 1, "C"),
+    Totals: types.Array(types.int64, 1, "C"),
+}
+
+
+def kernel(function: F) -> F:
+    """Compile the function once, for the types it is annotated with; it does not hold the interpreter's lock while it runs."""
+    hints = get_type_hints(function)
+    result = _TYPES[hints.pop("return")]
+    compiled: F = njit(result(*(_TYPES[hint] for hint in hints.values())), cache=True, nogil=True)(function)
+    return compiled
