@@ -906,6 +906,7 @@ CREATE TABLE code (
   upstream_check_code text NOT NULL DEFAULT '',
   issued_at   timestamptz NOT NULL,
   issued_by   bigint      NOT NULL DEFAULT 0,
+  opened_at   timestamptz,
   presented_at timestamptz,
   ended_at    timestamptz,
   end_reason  text        NOT NULL DEFAULT '',
@@ -921,6 +922,7 @@ CREATE INDEX code_by_enterprise ON code (enterprise, opens_at);
 COMMENT ON COLUMN code.uid IS 'Base32 of the 128-bit random code id inside the token.';
 COMMENT ON COLUMN code.ends_at IS 'First instant outside the window.';
 COMMENT ON COLUMN code.backfill_due IS 'Last day to back-fill what an emergency or a network failure left out.';
+COMMENT ON COLUMN code.opened_at IS 'When an inspector first showed it inside its window: the registered contact is told then, through another channel.';
 COMMENT ON COLUMN code.word_tries IS 'Wrong one-time words typed so far; at 6 the word no longer works.';
 
 -- What one scan is answered with, in one read by key, outside row-level security: made and changed with its code.

@@ -137,7 +137,7 @@ FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::
 SELECT
   code.id, code.uid, code.visit, visit.uid AS visit_uid, code.enterprise, code.opens_at, code.ends_at,
   code.enterprise_commitment, code.premises_commitment, code.bound, code.state, code.path, code.path_reason,
-  code.backfill_due, code.word_tries, code.issued_at, code.presented_at, code.ended_at, code.end_reason
+  code.backfill_due, code.word_tries, code.issued_at, code.opened_at, code.presented_at, code.ended_at, code.end_reason
 FROM code
 JOIN visit ON visit.id = code.visit
 WHERE code.uid = $1;
@@ -148,7 +148,7 @@ WHERE code.uid = $1;
 SELECT
   code.id, code.uid, code.visit, visit.uid AS visit_uid, code.enterprise, code.opens_at, code.ends_at,
   code.enterprise_commitment, code.premises_commitment, code.bound, code.state, code.path, code.path_reason,
-  code.backfill_due, code.word_tries, code.issued_at, code.presented_at, code.ended_at, code.end_reason
+  code.backfill_due, code.word_tries, code.issued_at, code.opened_at, code.presented_at, code.ended_at, code.end_reason
 FROM code
 JOIN visit ON visit.id = code.visit
 WHERE code.uid = $1
@@ -160,7 +160,7 @@ FOR UPDATE OF code;
 SELECT
   code.id, code.uid, code.visit, visit.uid AS visit_uid, code.enterprise, code.opens_at, code.ends_at,
   code.enterprise_commitment, code.premises_commitment, code.bound, code.state, code.path, code.path_reason,
-  code.backfill_due, code.word_tries, code.issued_at, code.presented_at, code.ended_at, code.end_reason
+  code.backfill_due, code.word_tries, code.issued_at, code.opened_at, code.presented_at, code.ended_at, code.end_reason
 FROM code
 JOIN visit ON visit.id = code.visit
 WHERE code.visit = $1
@@ -177,6 +177,38 @@ SELECT EXISTS (
     AND visit_part.state = 'confirmed'
     AND visit_inspector.inspector = $2
 );
+
+-- name: open_code
+-- The code is shown at the door for the first time.
+-- $1 code $2 now
+UPDATE code SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL AND state = 'issued';
+
+-- name: contact_of_code
+-- Whom to tell that a code was opened, and what about.
+-- $1 code
+SELECT
+  enterprise.id AS enterprise, enterprise.contact, enterprise.name, premises.address,
+  ARRAY (
+    SELECT department.name
+    FROM visit_part
+    JOIN department ON department.id = visit_part.department
+    WHERE visit_part.visit = code.visit
+      AND visit_part.state = 'confirmed'
+    ORDER BY department.code
+  ) AS departments
+FROM code
+JOIN enterprise ON enterprise.id = code.enterprise
+JOIN premises ON premises.id = code.premises
+WHERE code.id = $1;
+
+-- name: overdue_codes
+-- Codes whose day passed without an arrival, and whose last day to back-fill one has passed too.
+-- $1 today $2 days to back-fill
+SELECT code.uid
+FROM code
+WHERE code.state = 'issued'
+  AND coalesce(code.backfill_due, ((code.ends_at - interval '1 second') AT TIME ZONE 'Asia/Shanghai')::date + $2::integer) < $1::date
+ORDER BY code.uid;
 
 -- name: present_code
 -- The arrival is confirmed: only an issued code becomes presented, so of many at once one wins.

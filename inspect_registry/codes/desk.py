@@ -7,6 +7,7 @@ Crash: at most the last second of scan counts is lost; alarms are raised again b
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from datetime import datetime
 
@@ -46,6 +47,8 @@ CONFIRM_SECONDS = 600
 MISFITS_PER_SECOND = 20
 BOOK_MAX = 5000
 FLUSH_SECONDS = 1.0
+OVERDUE_EVERY = 600
+"""Flushes between two looks for overdue back-fills."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -127,6 +130,13 @@ class CodeDesk:
             ended_at=judgement.ended_at,
             reason=judgement.reason,
         )
+
+    async def show(self, acting: Acting, uid: str) -> tuple[CodeRow, Presentation]:
+        """Let an inspector show a code: the first showing inside its window is noted and told to the enterprise."""
+        code = await service.code_to_present(acting, uid)
+        if code.opened_at is None and code.opens_at <= self.now() < code.ends_at:
+            await service.open_code(Acting(acting.database, acting.actor), uid)
+        return code, self.live(code)
 
     def live(self, code: CodeRow, *, ahead: int = 0) -> Presentation:
         """Sign a code for the present slot, to be shown on its inspector's phone."""
@@ -235,10 +245,12 @@ class CodeDesk:
             self._alarms[kind, uid, scanner] = None
 
     async def _keep_book(self) -> None:
-        while True:
+        for turn in itertools.count():
             await asyncio.sleep(FLUSH_SECONDS)
             try:
                 await self.flush()
+                if turn % OVERDUE_EVERY == 0:
+                    await service.raise_overdue(self._database.acting(SYSTEM))
             except Exception:  # noqa: BLE001 - it is logged, and the book is kept for the next try.
                 _LOG.exception("couldn't write scans and alarms")
 

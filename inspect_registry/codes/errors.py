@@ -176,6 +176,14 @@ class ArrivalWordExhausted(Conflict):
     title = "口令错误次数过多，请用企业账号确认"
 
 
+class BackfillOverdue(Conflict):
+    """An arrival is back-filled later than the rules allow, or for a time outside the code's window."""
+
+    code = "arrival-backfill-overdue"
+    title = "不能补登这次到场"
+    refusal = True
+
+
 class WrongEnterprise(Conflict):
     """The code was issued for another enterprise than the one that scans it."""
 

@@ -138,13 +138,24 @@ def refuse_unless_issuable(subject: Subject, path: CodePath, reason: str, window
     _approved(subject, path)
     if path is not CodePath.NORMAL and len(reason.strip()) < 5:
         raise Invalid("紧急检查和网络故障补办须写明理由（至少 5 个字）。", rule="code-path-reason")
-    if window.ends_at <= now:
-        raise Invalid("检查日期已过，不能再出码。", rule="code-window", remedy="请在检查当日或之前出码。")
+    _not_too_late(path, window, now)
     first, last = day_of(window.opens_at), day_of(window.ends_at - timedelta(seconds=1))
     for part in subject.parts:
         _enough_certified_inspectors(part, subject.inspectors.get(part.part, ()), first, last)
         _matters_in_force(part, subject.matters.get(part.part, ()), first)
         _within_cap(part)
+
+
+def _not_too_late(path: CodePath, window: Window, now: datetime) -> None:
+    if window.ends_at > now:
+        return
+    if path is CodePath.NETWORK_FAILURE and now < window.ends_at + timedelta(days=NETWORK_BACKFILL_DAYS):
+        return
+    raise Invalid(
+        "检查日期已过，不能再出码。",
+        rule="code-window",
+        remedy=f"请在检查当日或之前出码；因网络故障未能出码的，可在 {NETWORK_BACKFILL_DAYS} 日内按网络故障补办。",
+    )
 
 
 def _approved(subject: Subject, path: CodePath) -> None:

@@ -146,9 +146,27 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     backfill_due: date | None
     word_tries: int
     issued_at: datetime
+    opened_at: datetime | None
     presented_at: datetime | None
     ended_at: datetime | None
     end_reason: str
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom to tell, through an independent channel, that inspectors are showing a code (threat T4)."""
+
+    enterprise: int
+    contact: str
+    name: str
+    address: str
+    departments: tuple[str, ...]
+
+
+class LateArrival(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An arrival told afterwards: when it was and why it could not be confirmed at the door."""
+
+    occurred_at: datetime
+    reason: Annotated[str, msgspec.Meta(min_length=5, max_length=500)]
 
 
 class CodeView(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,23 +5,25 @@ that change the register, each one transaction with its ledger entries.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Role
-from inspect_registry.clock import shanghai, start_of_day
+from inspect_registry.clock import day_of, shanghai, start_of_day
 from inspect_registry.codes import store
 from inspect_registry.codes.binding import bound_digest, enterprise_commitment, premises_commitment
 from inspect_registry.codes.errors import (
     ArrivalAlreadyConfirmed,
+    BackfillOverdue,
     CodeNotFound,
     CodeNotLive,
     WrongEnterprise,
 )
 from inspect_registry.codes.issuing import (
+    NETWORK_BACKFILL_DAYS,
     Subject,
     backfill_due,
     bound_of,
@@ -32,6 +34,7 @@ from inspect_registry.codes.issuing import (
 from inspect_registry.codes.model import (
     LIVE_STATES,
     Alarm,
+    AlarmKind,
     ArrivalMethod,
     ArrivalView,
     CodePath,
@@ -39,18 +42,21 @@ from inspect_registry.codes.model import (
     CodeState,
     CodeView,
     InspectorCode,
+    LateArrival,
     NewCode,
     NewReport,
     ReportLine,
     Scan,
     masked_page,
 )
+from inspect_registry.codes.notices import opening_notice
 from inspect_registry.codes.payload import CODE_ID_BYTES, code_id_of, uid_of
 from inspect_registry.codes.subjects import subjects_of
 from inspect_registry.codes.words import TRIES_MAX
 from inspect_registry.db import Tx
 from inspect_registry.errors import NotAllowed
 from inspect_registry.identifiers import new_uid
+from inspect_registry.jobs import service as jobs
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 
@@ -120,6 +126,30 @@ async def code_to_present(tx: Tx, uid: str) -> CodeRow:
     return code
 
 
+@act(Permission.CODE_PRESENT)
+async def open_code(tx: Tx, uid: str) -> CodeRow:
+    """Note that a code is shown at the door for the first time, and tell the enterprise's registered contact.
+
+    The message goes through another channel than the QR, so a look-alike page or a relayed picture cannot forge it.
+    Nothing is told before the window, so that an unannounced visit stays unannounced. Later showings change nothing.
+    """
+    code = await code_to_present(tx, uid)
+    if code.opens_at <= tx.now < code.ends_at and await store.open_code(tx, code.id):
+        contact = await store.contact_of_code(tx, code.id)
+        if contact.contact:
+            subject, body = opening_notice(contact, code, tx.now)
+            await jobs.notify_enterprise(tx, contact.enterprise, contact.contact, "code.opened", subject, body)
+        await ledger.append(
+            tx,
+            ledger.Action.CODE_PRESENTED,
+            ledger.Subject("code", uid),
+            department=tx.actor.department or None,
+            public={"visit": code.visit_uid},
+            private={"told": bool(contact.contact)},
+        )
+    return code
+
+
 @reads(Permission.VISIT_READ)
 async def code_to_print(tx: Tx, uid: str) -> CodeRow:
     """Return a code for the printed notice of its visit."""
@@ -177,6 +207,28 @@ async def confirm_with_enterprise_code(tx: Tx, uid: str, identifier: str) -> Arr
     return await _confirm(tx, _known(await store.code_to_change(tx, uid)), ArrivalMethod.ENTERPRISE_CODE)
 
 
+@act(Permission.CODE_PRESENT)
+async def confirm_late(tx: Tx, uid: str, late: LateArrival) -> ArrivalView:
+    """Back-fill an arrival that could not be confirmed at the door, within the days that the rules allow."""
+    await code_to_present(tx, uid)
+    code = _known(await store.code_to_change(tx, uid))
+    last = code.backfill_due or day_of(late.occurred_at) + timedelta(days=NETWORK_BACKFILL_DAYS)
+    if not code.opens_at <= late.occurred_at < code.ends_at or late.occurred_at > tx.now or tx.today > last:
+        raise BackfillOverdue(
+            f"到场时间须在检查时间内且不晚于现在，补登不晚于 {last}。",
+            rule="arrival-backfill",
+            remedy="逾期未补登的，由执法监督机构处理。",
+        )
+    return await _confirm(tx, code, ArrivalMethod.LATE, at=late.occurred_at, reason=late.reason)
+
+
+@act(Permission.CODE_VERIFY)
+async def raise_overdue(tx: Tx) -> int:
+    """Raise an alarm for each code whose back-fill is overdue; once a day each. Returns how many are new."""
+    overdue = await store.overdue_codes(tx, NETWORK_BACKFILL_DAYS)
+    return await _alarm(tx, [(AlarmKind.OVERDUE_BACKFILL, uid, 0) for uid in overdue])
+
+
 @act(Permission.REPORT_FILE)
 async def report(tx: Tx, new: NewReport, code_uid: str) -> str:
     """File a report from a door and return its number; departments never read reports (domain.md 33, T5)."""
@@ -205,20 +257,7 @@ async def keep_book(tx: Tx, scans: Sequence[Scan], alarms: Sequence[Alarm]) -> N
     """Write what the desk saw: scans are counted, an alarm that is new today gets its entry."""
     if scans:
         await store.add_scans(tx, scans)
-    if not alarms:
-        return
-    new = await store.add_alarms(tx, [(new_uid(tx.random), kind, uid, scanner) for kind, uid, scanner in alarms])
-    entries = [
-        ledger.Draft(
-            action=ledger.Action.ALARM_RAISED,
-            subject=ledger.Subject("code_alarm", alarm.uid),
-            public={"kind": alarm.kind.value},
-            private={"code": alarm.code_uid},
-        )
-        for alarm in new
-    ]
-    if entries:
-        await ledger.append_many(tx, entries)
+    await _alarm(tx, alarms)
 
 
 @reads(Permission.CODE_VERIFY)
@@ -271,24 +310,45 @@ def _issued_entry(draft: store.CodeDraft, subject: Subject) -> ledger.Draft:
     )
 
 
-async def _confirm(tx: Tx, code: CodeRow, method: ArrivalMethod) -> ArrivalView:
+async def _alarm(tx: Tx, alarms: Sequence[Alarm]) -> int:
+    if not alarms:
+        return 0
+    new = await store.add_alarms(tx, [(new_uid(tx.random), kind, uid, scanner) for kind, uid, scanner in alarms])
+    entries = [
+        ledger.Draft(
+            action=ledger.Action.ALARM_RAISED,
+            subject=ledger.Subject("code_alarm", alarm.uid),
+            public={"kind": alarm.kind.value},
+            private={"code": alarm.code_uid},
+        )
+        for alarm in new
+    ]
+    if entries:
+        await ledger.append_many(tx, entries)
+    return len(new)
+
+
+async def _confirm(
+    tx: Tx, code: CodeRow, method: ArrivalMethod, *, at: datetime | None = None, reason: str = ""
+) -> ArrivalView:
+    occurred_at = at or tx.now
     if code.state is CodeState.PRESENTED:
         raise _already(await store.arrival_of_code(tx, code.id))
-    if code.state is not CodeState.ISSUED or not code.opens_at <= tx.now < code.ends_at:
+    if code.state is not CodeState.ISSUED or not code.opens_at <= occurred_at < code.ends_at:
         raise CodeNotLive("检查码不在有效时间内，或已结束、已撤销。", rule="arrival-needs-live-code")
-    await store.present(tx, code.id, tx.now)
+    await store.present(tx, code.id, occurred_at)
     uid = new_uid(tx.random)
-    await store.add_arrival(tx, uid, code.visit, code.id, method, reason="", occurred_at=tx.now)
-    await visits.start(tx, VisitId(code.visit), tx.now)
+    await store.add_arrival(tx, uid, code.visit, code.id, method, reason=reason, occurred_at=occurred_at)
+    await visits.start(tx, VisitId(code.visit), occurred_at)
     await ledger.append(
         tx,
         ledger.Action.ARRIVAL_CONFIRMED,
         ledger.Subject("code", code.uid),
         department=None,
         public={"visit": code.visit_uid, "method": method.value},
-        private={"arrival": uid},
+        private={"arrival": uid, "reason": reason},
     )
-    return ArrivalView(uid=uid, method=method, occurred_at=tx.now, logged_at=tx.now)
+    return ArrivalView(uid=uid, method=method, occurred_at=occurred_at, logged_at=tx.now, reason=reason)
 
 
 def _already(first: ArrivalView | None) -> ArrivalAlreadyConfirmed:

@@ -14,6 +14,7 @@ from inspect_registry.codes.model import (
     CodePath,
     CodeRow,
     CodeState,
+    Contact,
     InspectorCode,
     NewReport,
     ReportLine,
@@ -146,6 +147,21 @@ async def inspects_in_visit(tx: Tx, visit: int, inspector: int) -> bool:
 async def codes_of_inspector(tx: Tx, inspector: int, start: datetime, end: datetime) -> list[InspectorCode]:
     """Read what an inspector may present between two instants."""
     return await tx.many(SQL["codes_of_inspector"], InspectorCode, inspector, start, end)
+
+
+async def open_code(tx: Tx, code: CodeId) -> bool:
+    """Note that a code is shown for the first time; False when it was shown before."""
+    return bool(await tx.execute(SQL["open_code"], code, tx.now))
+
+
+async def contact_of_code(tx: Tx, code: CodeId) -> Contact:
+    """Read whom to tell about a code."""
+    return await tx.one(SQL["contact_of_code"], Contact, code)
+
+
+async def overdue_codes(tx: Tx, backfill_days: int) -> list[str]:
+    """Read the uids of codes never presented whose back-fill is overdue."""
+    return await tx.values(SQL["overdue_codes"], str, tx.today, backfill_days)
 
 
 async def present(tx: Tx, code: CodeId, arrived_at: datetime) -> bool:

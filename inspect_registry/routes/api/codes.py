@@ -14,6 +14,7 @@ from inspect_registry.codes.model import (
     ArrivalView,
     CodeView,
     InspectorCode,
+    LateArrival,
     NewCode,
     NewReport,
     Reason,
@@ -87,8 +88,8 @@ async def today(acting: NamedDependency[Acting]) -> list[InspectorCode]:
 @get("/codes/{uid:str}/presentation", operation_id="presentCode", guards=[signed_in])
 async def present(request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]) -> Shown:
     """Sign a code for the present slot, for its inspector's phone."""
-    code, desk = await service.code_to_present(acting, uid), _desk(request)
-    return Shown(presentation=desk.live(code), word=desk.word(code))
+    code, shown = await _desk(request).show(acting, uid)
+    return Shown(presentation=shown, word=_desk(request).word(code))
 
 
 @get("/codes/{uid:str}/live.svg", operation_id="drawLiveCode", guards=[signed_in])
@@ -96,8 +97,8 @@ async def live_picture(
     request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
 ) -> Response[str]:
     """Draw the live code for the present slot."""
-    code = await service.code_to_present(acting, uid)
-    return Response(await in_thread(svg_of, _desk(request).live(code).url), media_type="image/svg+xml")
+    _code, shown = await _desk(request).show(acting, uid)
+    return Response(await in_thread(svg_of, shown.url), media_type="image/svg+xml")
 
 
 @get("/codes/{uid:str}/printed.png", operation_id="drawPrintedCode", guards=[signed_in])
@@ -126,6 +127,12 @@ async def confirm_with_enterprise_code(
 ) -> ArrivalView:
     """Confirm an arrival by the enterprise's own code, scanned by the inspector."""
     return await service.confirm_with_enterprise_code(acting, uid, data.identifier)
+
+
+@post("/codes/{uid:str}/late-arrival", operation_id="confirmArrivalLate", guards=[signed_in], status_code=201)
+async def confirm_late(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[LateArrival]) -> ArrivalView:
+    """Back-fill an arrival that could not be confirmed at the door."""
+    return await service.confirm_late(acting, uid, data)
 
 
 @post("/reports", operation_id="fileReport", guards=[open_to_all], status_code=201)
@@ -172,6 +179,7 @@ handlers = [
     printed_picture,
     confirm,
     confirm_with_enterprise_code,
+    confirm_late,
     report,
     reports,
 ]

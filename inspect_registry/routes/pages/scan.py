@@ -132,13 +132,14 @@ async def today(request: Request[Any, Any, Any], acting: NamedDependency[Acting]
 @get("/inspector/codes/{uid:str}", operation_id="liveCodePage", guards=[only(Role.INSPECTOR)], include_in_schema=False)
 async def live(request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]) -> Response[str]:
     """Show the live code and the one-time word; the page renews itself."""
-    code, desk = await service.code_to_present(acting, uid), _desk(request)
+    desk = _desk(request)
+    code, presentation = await desk.show(acting, uid)
     shown = {one.uid: one for one in await service.codes_today(acting)}.get(uid)
     return rendered(
         "live.html",
         request.app.state.settings,
         refresh=LIVE_REFRESH_SECONDS,
-        svg=await in_thread(svg_of, desk.live(code).url),
+        svg=await in_thread(svg_of, presentation.url),
         word=desk.word(code),
         code={"enterprise": shown.enterprise if shown else "", "address": shown.address if shown else ""},
         presented=_second(code.presented_at) if code.presented_at else "",
