@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from inspect_registry.publication.announcing import announcement
+from inspect_registry.publication.data_package import data_files
 from inspect_registry.publication.dates import month_slug
+from inspect_registry.publication.feeds import calendars, feed
+from inspect_registry.publication.measure_pages import measure_page
 from inspect_registry.publication.month_pages import month_pages
 from inspect_registry.publication.open_data import plan_data, result_data
 from inspect_registry.publication.rendering import File, Kit, Renderer
@@ -29,6 +32,9 @@ def release_files(kit: Kit, snapshot: Snapshot) -> Iterator[File]:
     yield from kit.files()
     yield from site_pages(renderer)
     yield from result_pages(renderer)
+    yield measure_page(renderer)
+    yield feed(renderer)
+    yield from data_files(renderer)
     for results in snapshot.results:
         yield from result_data(renderer, results)
     newest = {
@@ -41,6 +47,6 @@ def release_files(kit: Kit, snapshot: Snapshot) -> Iterator[File]:
         if newest.get(plan.month) == plan.revision:
             bases.append(month_base(plan.month))
             yield from month_pages(renderer, plan, bases[1], fixed=False)
-        for file in (*plan_data(renderer, plan), announcement(renderer, plan)):
+        for file in (*plan_data(renderer, plan), *calendars(renderer, plan), announcement(renderer, plan)):
             for base in bases:
                 yield File(path=f"{base}{file.path}", content=file.content)

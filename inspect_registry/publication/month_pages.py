@@ -102,7 +102,7 @@ class _MonthPages:
             yield self._list(f"towns/{town}.html", title, self._by_day(found))
         for code, found in _grouped(visits, lambda visit: visit.departments).items():
             title = f"{self._names.department(code)}：{self._label}入企检查"
-            yield self._list(f"departments/{code}.html", title, self._by_day(found))
+            yield self._list(f"departments/{code}.html", title, self._by_day(found), calendar=f"{code}.ics")
         for letter, found in _grouped(visits, lambda visit: (letter_of(visit),)).items():
             shown = "其他" if letter == OTHER_LETTER else letter
             title = f"名称拼音 {shown} 开头的企业：{self._label}入企检查"
@@ -129,7 +129,9 @@ class _MonthPages:
             reason=self._plan.reason,
         )  # fmt: skip
 
-    def _list(self, name: str, title: str, groups: list[dict[str, Any]], *, show_day: bool = True) -> File:
+    def _list(
+        self, name: str, title: str, groups: list[dict[str, Any]], *, show_day: bool = True, calendar: str = ""
+    ) -> File:
         visits = [visit for group in groups for visit in group["visits"]]
         return self._renderer.page(
             f"{self._base}{name}",
@@ -142,6 +144,7 @@ class _MonthPages:
             count=len(visits),
             joint=sum(visit["joint"] for visit in visits),
             show_day=show_day,
+            calendar=calendar,
         )
 
     def _crumbs(self) -> list[dict[str, str]]:

@@ -1,0 +1,86 @@
+"""The open data as one Frictionless data package: where each table is and what its columns mean."""
+
+from typing import Any, Final
+
+import msgspec
+
+from inspect_registry.publication.dates import chinese_month, month_slug
+from inspect_registry.publication.open_data import LICENCE, PLAN_COLUMNS, RESULT_COLUMNS
+from inspect_registry.publication.rendering import File, Renderer
+from inspect_registry.publication.site_pages import latest_entries
+
+_INTEGERS: Final = frozenset({"序号", "次数", "发现问题数"})
+_MEANINGS: Final = {
+    "检查主体": "实施检查的机关，联合检查的发起部门在前",
+    "检查事项": "已公布的检查事项，多项以；分隔",
+    "检查依据": "法律、法规、规章及条款",
+    "检查对象": "经营主体名称；自然人姓名已遮盖；只公布数量的写明",
+    "统一社会信用代码": "个体工商户的已遮盖",
+    "检查地址": "个体工商户的不公布",
+    "检查时间": "计划检查日；只公布数量的为月份",
+    "是否综合一次查": "两个以上部门同一次入企为“是”",
+    "公开方式": "公布名单或者只公布数量；依法不预先公开的检查不在表中",
+    "次数": "公布名单的每行为1次",
+    "检查编号": "一次入企检查的编号，计划与结果相同",
+    "任务来源": "计划，或者有登记来源的触发式检查",
+}
+_TO_JSON = msgspec.json.Encoder(order="deterministic")
+
+
+def data_files(renderer: Renderer) -> list[File]:
+    """Make data/datapackage.json and the page that explains it."""
+    resources = _resources(renderer)
+    site = renderer.snapshot.site
+    package = {
+        "profile": "tabular-data-package",
+        "name": f"inspections-{site.region}",
+        "title": f"{site.district}涉企行政检查计划和结果" + ("（演示数据）" if site.demo else ""),
+        "homepage": f"{site.public_url}/",
+        "licenses": [{"name": "open", "title": LICENCE}],
+        "contributors": [{"title": site.publisher, "role": "publisher"}],
+        "resources": resources,
+    }
+    page = renderer.page(
+        "data/index.html",
+        "data.html",
+        "data",
+        crumbs=[{"label": "首页", "href": "index.html"}, {"label": "开放数据"}],
+        licence=LICENCE,
+        resources=[{"title": one["title"], "href": one["path"].removeprefix("../")} for one in resources],
+        meanings=[{"name": name, "meaning": meaning} for name, meaning in _MEANINGS.items()],
+    )
+    return [File(path="data/datapackage.json", content=msgspec.json.format(_TO_JSON.encode(package), indent=1)), page]
+
+
+def _resources(renderer: Renderer) -> list[dict[str, Any]]:
+    plans = [
+        _resource(f"plan-{month_slug(entry.month)}", f"{chinese_month(entry.month)}检查计划",
+                  f"plans/{month_slug(entry.month)}/plan.csv", PLAN_COLUMNS)
+        for entry in latest_entries(renderer)
+    ]  # fmt: skip
+    results = [
+        _resource(f"results-{month_slug(month.month)}", f"{chinese_month(month.month)}检查结果",
+                  f"results/{month_slug(month.month)}/results.csv", RESULT_COLUMNS)
+        for month in renderer.snapshot.results
+    ]  # fmt: skip
+    return [*plans, *results]
+
+
+def _resource(name: str, title: str, path: str, columns: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": title,
+        "path": f"../{path}",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8-sig",
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "header": True},
+        "schema": {
+            "fields": [
+                {"name": column, "type": "integer" if column in _INTEGERS else "string"}
+                | ({"description": _MEANINGS[column]} if column in _MEANINGS else {})
+                for column in columns
+            ]
+        },
+    }
