@@ -3,10 +3,12 @@
 `create` takes finished parts and returns the ASGI application; `from_environment` is what the server's worker calls.
 """
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import structlog
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -109,6 +111,21 @@ def application_dsn(settings: Settings) -> str:
     return settings.database_url or EmbeddedServer(settings.var / "postgres").dsn("ir_app")
 
 
+def configure_logs() -> None:
+    """Log one JSON object a line to standard error; traces carry no local variables, so no secret and no name."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
 def from_environment() -> Outer:
     """Return the application as the environment describes it: the worker's entry."""
+    configure_logs()
     return create(settings_from_environment())

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from inspect_registry.access import store as access_store
 from inspect_registry.actor import SYSTEM
-from inspect_registry.app import application_dsn, clock_of
+from inspect_registry.app import application_dsn, clock_of, configure_logs
 from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
@@ -32,6 +32,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.with_parent:
         end_with_parent()
+    configure_logs()
     asyncio.run(work(from_environment()))
     return 0
 

@@ -5,6 +5,7 @@ request for more than a minute (measured: docs/adr/0001). Settings for row-level
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -108,7 +109,9 @@ class Database:
         try:
             yield connection
         finally:
-            await self._pool.release(connection)
+            # A connection that cannot be reset in time is thrown away by the pool; what was committed is committed.
+            with contextlib.suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._pool.release(connection)
 
     @asynccontextmanager
     async def transaction(self, actor: Actor, *, read_only: bool = False) -> AsyncIterator[Tx]:
