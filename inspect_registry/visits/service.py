@@ -204,6 +204,29 @@ async def close(tx: Tx, visit_id: VisitId) -> None:
     await _log(tx, Action.VISIT_CLOSED, [(facts, None)])
 
 
+async def locked_many(tx: Tx, visits: Collection[VisitId]) -> list[VisitFacts]:
+    """Lock visits for an act of the rooms above and read them as they then stand."""
+    return await _locked_many(tx, visits)
+
+
+async def finish_many(tx: Tx, begun: Sequence[tuple[VisitFacts, datetime]], *, still_open: Collection[VisitId]) -> None:
+    """Record visits whose records came in whole, as (visit, started); close those that leave nothing open."""
+    finished = []
+    for facts, started in begun:
+        state = facts.head.state
+        if state is not VisitState.UNDER_WAY:
+            state = visit_after(state, VisitStep.START, emergency=facts.head.emergency)
+        state = visit_after(state, VisitStep.RECORD)
+        if facts.head.id not in still_open:
+            state = visit_after(state, VisitStep.CLOSE)
+        finished.append((facts.head.id, state, started))
+    await store.finish_visits(tx, finished)
+    fresh = [(facts, None) for facts, _ in begun if facts.head.state is not VisitState.UNDER_WAY]
+    await _log(tx, Action.VISIT_STARTED, fresh)
+    await _log(tx, Action.VISIT_RECORDED, [(facts, None) for facts, _ in begun])
+    await _log(tx, Action.VISIT_CLOSED, [(facts, None) for facts, _ in begun if facts.head.id not in still_open])
+
+
 async def mark_published(tx: Tx, visits: Collection[VisitId]) -> int:
     """Note that a release names these visits (called by publication, whose act appends the entry)."""
     return await store.mark_published(tx, visits)

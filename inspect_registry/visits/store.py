@@ -135,6 +135,17 @@ async def close_visit(tx: Tx, visit: VisitId) -> None:
     await tx.execute(SQL["close_visit"], visit, tx.now)
 
 
+async def finish_visits(tx: Tx, finished: Sequence[tuple[VisitId, VisitState, datetime]]) -> None:
+    """Begin, record and perhaps close visits at once, as (visit, state, started)."""
+    await tx.execute(
+        SQL["finish_visits"],
+        [one[0] for one in finished],
+        [one[1] for one in finished],
+        [one[2] for one in finished],
+        tx.now,
+    )
+
+
 async def mark_published(tx: Tx, visits: Collection[VisitId]) -> int:
     """Note that a release names these visits."""
     return await tx.execute(SQL["mark_published"], list(visits), tx.now)

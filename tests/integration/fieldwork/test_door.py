@@ -1,94 +1,24 @@
 """A record at the door: opened after arrival, answered, closed by two; scope lock and frozen records over SQL too."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
-from inspect_registry.actor import Actor, Role
+from inspect_registry.actor import Role
 from inspect_registry.clock import SetClock
-from inspect_registry.db import Database
 from inspect_registry.fieldwork import errors, followup, service
 from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, InspectionState, Leniency, Signature
-from inspect_registry.fieldwork.views import AnswerInput, ClosingInput, Companion, FindingInput
+from inspect_registry.fieldwork.views import AnswerInput, Companion
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitState
-from tests.visits_builders import COORDINATOR, SYSTEM, TODAY, District, a_district, a_part, a_visit, an_actor
-
-NOW = datetime.fromisoformat("2026-11-20T02:00:00+00:00")
+from tests.fieldwork_doors import NOW, a_door, a_finding, all_conform, begun, officer
+from tests.visits_builders import COORDINATOR, TODAY, District, a_district, a_part, an_actor
 
 
 @pytest.fixture
 async def district(owner: asyncpg.Connection) -> District:
     return await a_district(owner)
-
-
-def officer(district: District, which: int = 0) -> Actor:
-    market = district.departments[which]
-    return an_actor(Role.INSPECTOR, market, inspector=district.inspectors[market][0])
-
-
-async def begun(database: Database, district: District, *parts, arrived: bool = True, **facts) -> tuple[int, str]:
-    """An approved visit whose arrival the enterprise has confirmed."""
-    number, uid = await a_visit(database, district, *parts, **facts)
-    await visits.confirm_month(database.acting(SYSTEM), TODAY.replace(day=1))
-    await visits.approve_month(database.acting(SYSTEM), TODAY.replace(day=1))
-    if arrived:
-        await arrive(district, number)
-    return number, uid
-
-
-async def arrive(district: District, visit: int) -> None:
-    code = await district.owner.fetchval(
-        """INSERT INTO code (uid, visit, enterprise, premises, opens_at, ends_at, enterprise_commitment, premises_commitment,
-             bound, bound_fields, state, presented_at, issued_at)
-           SELECT $2, id, enterprise, premises, now(), now() + interval '1 day', '\\x0000000000000000', '\\x0000000000000000',
-             '\\x00000000000000000000000000000000', '{}', 'presented', now(), now() FROM visit WHERE id = $1 RETURNING id""",
-        visit,
-        district.uid("code"),
-    )
-    await district.owner.execute(
-        "INSERT INTO arrival (uid, visit, code, method, occurred_at, logged_at) VALUES ($1, $2, $3, 'account', $4, $4)",
-        district.uid("arr"),
-        visit,
-        code,
-        NOW,
-    )
-
-
-async def all_conform(database: Database, actor: Actor, uid: str, *, fails: int = 0) -> list[str]:
-    """Answer every point; the first `fails` of them do not conform. Returns the criteria in their order."""
-    seen = await service.sheet(database.acting(actor), uid)
-    criteria = [point.criterion for point in seen.points]
-    answers = [
-        AnswerInput(criterion=one, value=AnswerValue.FAILS if number < fails else AnswerValue.CONFORMS)
-        for number, one in enumerate(criteria)
-    ]
-    await service.save_answers(database.acting(actor), uid, answers)
-    return criteria
-
-
-def a_finding(criterion: str, **facts: Any) -> FindingInput:
-    values: dict[str, Any] = {
-        "criterion": criterion,
-        "facts": "冷藏柜温度12摄氏度",
-        "clause": "《食品安全法》第五十四条",
-        "disposition": DispositionKind.RECTIFY_BY_DATE,
-        "demand": "五日内修复冷藏柜",
-    }
-    return FindingInput(**values | facts)
-
-
-async def a_door(district: District, department: int, people: int = 2, **facts: Any) -> ClosingInput:
-    values: dict[str, Any] = {
-        "present": [await district.uid_of("inspector", one) for one in district.inspectors[department][:people]],
-        "started_at": NOW - timedelta(minutes=50),
-        "ended_at": NOW,
-        "signature": Signature.SIGNED,
-        "signature_note": "王某(店长)",
-    }
-    return ClosingInput(**values | facts)
 
 
 async def test_a_record_is_opened_answered_and_closed_and_the_visit_follows(database, district, owner) -> None:

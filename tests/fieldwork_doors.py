@@ -1,0 +1,97 @@
+"""Steps at the door for tests: an approved visit with its arrival confirmed, answers, findings, a closing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from inspect_registry.actor import Actor, Role
+from inspect_registry.db import Database
+from inspect_registry.fieldwork import service
+from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, Signature
+from inspect_registry.fieldwork.views import AnswerInput, ClosingInput, FindingInput, InspectionView
+from inspect_registry.visits import service as visits
+from tests.visits_builders import SYSTEM, TODAY, District, a_visit, an_actor
+
+NOW = datetime.fromisoformat("2026-11-20T02:00:00+00:00")
+
+
+def officer(district: District, which: int = 0) -> Actor:
+    """The first inspector of a department."""
+    department = district.departments[which]
+    return an_actor(Role.INSPECTOR, department, inspector=district.inspectors[department][0])
+
+
+async def begun(database: Database, district: District, *parts, arrived: bool = True, **facts) -> tuple[int, str]:
+    """An approved visit whose arrival the enterprise has confirmed; returns id and uid."""
+    number, uid = await a_visit(database, district, *parts, **facts)
+    await visits.confirm_month(database.acting(SYSTEM), TODAY.replace(day=1))
+    await visits.approve_month(database.acting(SYSTEM), TODAY.replace(day=1))
+    if arrived:
+        await arrive(district, number)
+    return number, uid
+
+
+async def arrive(district: District, visit: int) -> None:
+    """Write a presented code and its arrival as codes would."""
+    code = await district.owner.fetchval(
+        """INSERT INTO code (uid, visit, enterprise, premises, opens_at, ends_at, enterprise_commitment, premises_commitment,
+             bound, bound_fields, state, presented_at, issued_at)
+           SELECT $2, id, enterprise, premises, now(), now() + interval '1 day', '\\x0000000000000000', '\\x0000000000000000',
+             '\\x00000000000000000000000000000000', '{}', 'presented', now(), now() FROM visit WHERE id = $1 RETURNING id""",
+        visit,
+        district.uid("code"),
+    )
+    await district.owner.execute(
+        "INSERT INTO arrival (uid, visit, code, method, occurred_at, logged_at) VALUES ($1, $2, $3, 'account', $4, $4)",
+        district.uid("arr"),
+        visit,
+        code,
+        NOW,
+    )
+
+
+async def all_conform(database: Database, actor: Actor, uid: str, *, fails: int = 0) -> list[str]:
+    """Answer every point; the first `fails` of them do not conform. Returns the criteria in their order."""
+    seen = await service.sheet(database.acting(actor), uid)
+    criteria = [point.criterion for point in seen.points]
+    answers = [
+        AnswerInput(criterion=one, value=AnswerValue.FAILS if number < fails else AnswerValue.CONFORMS)
+        for number, one in enumerate(criteria)
+    ]
+    await service.save_answers(database.acting(actor), uid, answers)
+    return criteria
+
+
+def a_finding(criterion: str, **facts: Any) -> FindingInput:
+    values: dict[str, Any] = {
+        "criterion": criterion,
+        "facts": "冷藏柜温度12摄氏度",
+        "clause": "《食品安全法》第五十四条",
+        "disposition": DispositionKind.RECTIFY_BY_DATE,
+        "demand": "五日内修复冷藏柜",
+    }
+    return FindingInput(**values | facts)
+
+
+async def a_door(district: District, department: int, people: int = 2, **facts: Any) -> ClosingInput:
+    """How a record ends, with the first inspectors of the department."""
+    values: dict[str, Any] = {
+        "present": [await district.uid_of("inspector", one) for one in district.inspectors[department][:people]],
+        "started_at": NOW - timedelta(minutes=50),
+        "ended_at": NOW,
+        "signature": Signature.SIGNED,
+        "signature_note": "王某(店长)",
+    }
+    return ClosingInput(**values | facts)
+
+
+async def a_closed_record(
+    database: Database, district: District, visit_uid: str, *findings: dict[str, Any], which: int = 0
+) -> InspectionView:
+    """Record and close the share of one department; each finding fails one point, in order."""
+    acting = database.acting(officer(district, which))
+    record = await service.open_inspection(acting, visit_uid)
+    criteria = await all_conform(database, officer(district, which), record.uid, fails=len(findings))
+    await service.save_findings(
+        acting, record.uid, [a_finding(one, **facts) for one, facts in zip(criteria, findings, strict=False)]
+    )
+    return await service.close_inspection(acting, record.uid, await a_door(district, district.departments[which]))
