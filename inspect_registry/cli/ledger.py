@@ -1,4 +1,7 @@
-"""`ledger verify|prove|sequence`: check a published log, prove one leaf of it, and number the registry's entries."""
+"""`ledger verify|prove|sequence`: check a published log, prove one leaf of it, and number the registry's entries.
+
+What only an operator does (`check`, `recover`, `erase`) is in ledger_care.py.
+"""
 
 import argparse
 import asyncio
@@ -8,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from inspect_registry.cli import ledger_care
 from inspect_registry.cli.installation import embedded, role_dsn
 from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.config import Settings, from_environment
@@ -45,6 +49,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     sequence = actions.add_parser("sequence", help="运行编号程序：为已登记的条目编号、请签名机签署并公布")
     sequence.add_argument("--with-parent", action="store_true", help="启动它的进程结束时随之结束")
     sequence.set_defaults(run=run_sequence)
+    ledger_care.register(actions)
 
 
 def run_verify(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ again. Run by an explicit command as the owner of the tables, and told in the lo
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -150,3 +150,9 @@ async def _put_tiles(tx: Tx, grown: dict[TileName, list[bytes]]) -> None:
     if grown:
         columns = zip(*((name.level, name.number, b"".join(hashes)) for name, hashes in grown.items()), strict=True)
         await tx.execute(SQL["recovered_tiles"], *(list(column) for column in columns))
+
+
+async def scrub(connection: Any) -> None:
+    """Rewrite the table of private parts on this bare connection of its owner, after an erasure."""
+    await connection.execute(SQL["scrub_private"].sql)
+    await connection.execute(SQL["scrub_checkpoint"].sql)

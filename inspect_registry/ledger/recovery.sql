@@ -70,3 +70,11 @@ UPDATE ledger_head SET size = $1, frozen = NULL, epoch = epoch + 1;
 -- unlogged: the ledger's own bookkeeping; the recovery appends an entry.
 -- $1 size
 DELETE FROM ledger_checkpoint WHERE size > $1 AND note IS NULL;
+
+-- name: scrub_private
+-- Rewrites the table of private parts, so that no page keeps what was erased; not inside a transaction.
+VACUUM (FULL) ledger_private;
+
+-- name: scrub_checkpoint
+-- Writes everything out, so that older write-ahead log can be recycled.
+CHECKPOINT;
