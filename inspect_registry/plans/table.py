@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from inspect_registry.plans.cells.text import tidy
+from inspect_registry.plans.cells.text import plain, tidy
 from inspect_registry.plans.headers import Header, find_header, header_score, is_header_again
 from inspect_registry.plans.row import RowReader
 from inspect_registry.plans.stated import CellProblem, ReadPlan, SkippedRow, TaskRow
@@ -11,7 +11,7 @@ from inspect_registry.sheets.model import Sheet, Workbook, filled_down, row_numb
 
 _FOOTER = re.compile(
     r"^\(?(?:填表说明|填写说明|填报说明|说明|备注|附注?|注意事项|注|填表人|填报人|填报单位|填报日期|审核人|审批人|联系人|联系电话|制表人?|经办人|负责人|单位负责人|分管领导)"
-    r"(?:[::].*|\d?[、.].*|\)?)$|^(?:本表|以上|上述).{4,}|^※"
+    r"(?::.*|\d?[、.].*|\)?)$|^(?:本表|以上|上述).{4,}|^※"
 )
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计)")
 
@@ -39,6 +39,7 @@ def read_plan(workbook: Workbook, year: int) -> ReadPlan:
         else:
             tables += 1
             _skip_all(reading, sheet, "title", range(header.first_row))
+            _skip_all(reading, sheet, "header", range(header.first_row, header.last_row + 1))
             _read_sheet(reading, sheet, header)
     if not tables:
         sheet_name = workbook.sheets[0].name if workbook.sheets else ""
@@ -108,7 +109,7 @@ def _why_no_task(texts: list[str], filled: list[int], reader: RowReader, *, in_n
     first = tidy(texts[filled[0]])
     if _TOTAL.match(first):
         return "total"
-    if _FOOTER.match(first) and len(filled) <= 3:
+    if _FOOTER.match(plain(first)) and len(filled) <= 3:
         return "note"
     if in_notes and len(filled) <= 2:
         return "note"

@@ -20,7 +20,7 @@ TIMES_A_YEAR: dict[Per, Decimal] = {
 }
 
 
-class Bounds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Bounds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A lower and an upper bound, both inclusive; one that the cell does not state is None."""
 
     min: Decimal | None = None
@@ -31,7 +31,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.min is not None and self.max is not None and self.min > self.max
 
 
-class Frequency(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Frequency(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """How often one enterprise is to be inspected."""
 
     min: Decimal | None = None
