@@ -14,7 +14,7 @@ from datetime import datetime
 import msgspec
 
 from inspect_registry.actor import SYSTEM, Actor, Role
-from inspect_registry.codes import service
+from inspect_registry.codes import arrivals, service
 from inspect_registry.codes.check import Origin, TokenCheck, check_misfit, check_online
 from inspect_registry.codes.errors import (
     ArrivalNeedsLiveCode,
@@ -135,7 +135,7 @@ class CodeDesk:
         """Let an inspector show a code: the first showing inside its window is noted and told to the enterprise."""
         code = await service.code_to_present(acting, uid)
         if code.opened_at is None and code.opens_at <= self.now() < code.ends_at:
-            await service.open_code(Acting(acting.database, acting.actor), uid)
+            await arrivals.open_code(Acting(acting.database, acting.actor), uid)
         return code, self.live(code)
 
     def live(self, code: CodeRow, *, ahead: int = 0) -> Presentation:
@@ -156,7 +156,7 @@ class CodeDesk:
         if row.enterprise != acting.actor.enterprise:
             self._raise_alarm(AlarmKind.WRONG_ENTERPRISE, check.uid, acting.actor.enterprise)
             raise WrongEnterprise(rule="arrival-by-its-own-enterprise", remedy="请拒绝检查并报告。")
-        return await service.confirm_arrival(acting, check.uid, ArrivalMethod.ACCOUNT)
+        return await arrivals.confirm_arrival(acting, check.uid, ArrivalMethod.ACCOUNT)
 
     async def confirm_with_word(self, text: str, typed: str) -> ArrivalView:
         """Confirm an arrival by the word from the inspector's phone, for somebody without an account.
@@ -165,12 +165,12 @@ class CodeDesk:
         """
         check, row = await self._confirmable(text)
         acting = self._database.acting(Actor(role=Role.ANONYMOUS, enterprise=row.enterprise))
-        if await service.word_tries(acting, check.uid) >= TRIES_MAX:
+        if await arrivals.word_tries(acting, check.uid) >= TRIES_MAX:
             raise ArrivalWordExhausted(remedy="请登录企业账号确认，或请执法人员扫本店企业码。")
         if not word_fits(self.keys, code_id_of(check.uid), self.now(), typed):
-            left = await service.count_wrong_word(acting, check.uid)
+            left = await arrivals.count_wrong_word(acting, check.uid)
             raise ArrivalWordWrong(f"还可以再试 {left} 次。", remedy="请看执法人员手机上的六位数字。")
-        return await service.confirm_arrival(acting, check.uid, ArrivalMethod.WORD)
+        return await arrivals.confirm_arrival(acting, check.uid, ArrivalMethod.WORD)
 
     async def report(self, acting: Acting, new: NewReport) -> str:
         """File a report from a door; a token that the registry made names its code and its enterprise."""
@@ -179,12 +179,12 @@ class CodeDesk:
         if uid and actor.role is Role.ANONYMOUS:
             row = await self._reader.row(uid)
             actor = Actor(role=Role.ANONYMOUS, enterprise=row.enterprise if row else 0)
-        return await service.report(Acting(acting.database, actor, acting.key if actor.person else ""), new, uid)
+        return await arrivals.report(Acting(acting.database, actor, acting.key if actor.person else ""), new, uid)
 
     async def revocations(self) -> Revocations:
         """Return the signed list of codes revoked before their window ended."""
         now = self.now().replace(microsecond=0)
-        revoked, counter = await service.revoked(self._database.acting(SYSTEM))
+        revoked, counter = await arrivals.revoked(self._database.acting(SYSTEM))
         marks = tuple(sorted(revoked_mark(code_id_of(uid)) for uid in revoked))
         plain = Revocations(format=REVOCATIONS_FORMAT, counter=counter, at=now, codes=marks)
         return plain.signed_by(self.keys.signer_at(now)[0])
@@ -196,7 +196,7 @@ class CodeDesk:
         if not scans and not alarms:
             return
         try:
-            await service.keep_book(self._database.acting(SYSTEM), scans, list(alarms))
+            await arrivals.keep_book(self._database.acting(SYSTEM), scans, list(alarms))
         except Exception:
             self._scans = (scans + self._scans)[:BOOK_MAX]
             self._alarms = alarms | self._alarms
@@ -250,7 +250,7 @@ class CodeDesk:
             try:
                 await self.flush()
                 if turn % OVERDUE_EVERY == 0:
-                    await service.raise_overdue(self._database.acting(SYSTEM))
+                    await arrivals.raise_overdue(self._database.acting(SYSTEM))
             except Exception:  # noqa: BLE001 - it is logged, and the book is kept for the next try.
                 _LOG.exception("couldn't write scans and alarms")
 

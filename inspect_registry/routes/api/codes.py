@@ -7,7 +7,7 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from inspect_registry.codes import service
+from inspect_registry.codes import arrivals, service
 from inspect_registry.codes.desk import Answer, CodeDesk
 from inspect_registry.codes.keys import KEYS_ADDRESS, REVOCATIONS_ADDRESS
 from inspect_registry.codes.model import (
@@ -126,13 +126,13 @@ async def confirm_with_enterprise_code(
     acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[EnterpriseCode]
 ) -> ArrivalView:
     """Confirm an arrival by the enterprise's own code, scanned by the inspector."""
-    return await service.confirm_with_enterprise_code(acting, uid, data.identifier)
+    return await arrivals.confirm_with_enterprise_code(acting, uid, data.identifier)
 
 
 @post("/codes/{uid:str}/late-arrival", operation_id="confirmArrivalLate", guards=[signed_in], status_code=201)
 async def confirm_late(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[LateArrival]) -> ArrivalView:
     """Back-fill an arrival that could not be confirmed at the door."""
-    return await service.confirm_late(acting, uid, data)
+    return await arrivals.confirm_late(acting, uid, data)
 
 
 @post("/reports", operation_id="fileReport", guards=[open_to_all], status_code=201)
@@ -144,7 +144,7 @@ async def report(request: Request[Any, Any, Any], acting: NamedDependency[Acting
 @get("/reports", operation_id="listReports", guards=[signed_in])
 async def reports(acting: NamedDependency[Acting]) -> list[ReportLine]:
     """List reports, for supervisors."""
-    return await service.reports(acting)
+    return await arrivals.reports(acting)
 
 
 @get(KEYS_ADDRESS, operation_id="codeKeys", guards=[open_to_all], include_in_schema=False)

@@ -7,7 +7,7 @@ import pytest
 
 from inspect_registry.actor import ANONYMOUS, SYSTEM
 from inspect_registry.clock import SetClock
-from inspect_registry.codes import service
+from inspect_registry.codes import arrivals, service
 from inspect_registry.codes.desk import CodeDesk
 from inspect_registry.codes.errors import ArrivalAlreadyConfirmed, BackfillOverdue, CodeNotLive, VisitNotApproved
 from inspect_registry.codes.model import CodePath, LateArrival, NewCode
@@ -49,12 +49,12 @@ async def test_an_arrival_without_network_is_told_afterwards_with_its_reason(
     code = await issue(database, world)
     clock.set(datetime(2026, 11, 25, 2, 0, tzinfo=UTC))
     late = LateArrival(occurred_at=AT_THE_DOOR, reason="地下车库没有信号，当日未能核验")
-    arrival = await service.confirm_late(database.acting(world.inspector), code.uid, late)
+    arrival = await arrivals.confirm_late(database.acting(world.inspector), code.uid, late)
     assert (arrival.method, arrival.occurred_at) == ("late", AT_THE_DOOR)
     assert arrival.logged_at > arrival.occurred_at
     assert await owner.fetchval("SELECT state FROM visit") == "under_way"
     with pytest.raises(ArrivalAlreadyConfirmed):
-        await service.confirm_late(database.acting(world.inspector), code.uid, late)
+        await arrivals.confirm_late(database.acting(world.inspector), code.uid, late)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ async def test_a_back_fill_has_its_limits(
     code = await issue(database, world)
     clock.set(told_at)
     with pytest.raises(BackfillOverdue):
-        await service.confirm_late(
+        await arrivals.confirm_late(
             database.acting(world.inspector), code.uid, LateArrival(occurred_at=occurred_at, reason="没有网络信号")
         )
 
@@ -82,14 +82,14 @@ async def test_the_tenth_day_is_still_in_time(database: Database, world: World, 
     code = await issue(database, world)
     clock.set(datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC))
     late = LateArrival(occurred_at=AT_THE_DOOR, reason="没有网络信号")
-    assert (await service.confirm_late(database.acting(world.inspector), code.uid, late)).method == "late"
+    assert (await arrivals.confirm_late(database.acting(world.inspector), code.uid, late)).method == "late"
 
 
 async def test_a_revoked_code_cannot_be_back_filled(database: Database, world: World) -> None:
     code = await issue(database, world)
     await service.revoke(database.acting(world.head), code.uid, "计划调整，改日检查")
     with pytest.raises(CodeNotLive):
-        await service.confirm_late(
+        await arrivals.confirm_late(
             database.acting(world.inspector), code.uid, LateArrival(occurred_at=AT_THE_DOOR, reason="没有网络信号")
         )
 
@@ -115,10 +115,10 @@ async def test_an_overdue_back_fill_raises_one_alarm_a_day(
     code = await issue(database, world)
     acting = database.acting(SYSTEM)
     clock.set(datetime(2026, 11, 30, 15, 0, tzinfo=UTC))
-    assert await service.raise_overdue(acting) == 0
+    assert await arrivals.raise_overdue(acting) == 0
     clock.advance(timedelta(days=1))
-    assert await service.raise_overdue(acting) == 1
-    assert await service.raise_overdue(acting) == 0
+    assert await arrivals.raise_overdue(acting) == 1
+    assert await arrivals.raise_overdue(acting) == 0
     assert tuple(await owner.fetchrow("SELECT kind, code_uid FROM code_alarm")) == ("overdue_backfill", code.uid)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from inspect_registry.actor import ANONYMOUS, Actor, Role
 from inspect_registry.clock import SetClock
-from inspect_registry.codes import service, store
+from inspect_registry.codes import arrivals, service, store
 from inspect_registry.codes.desk import CodeDesk
 from inspect_registry.codes.errors import (
     ArrivalAlreadyConfirmed,
@@ -266,8 +266,8 @@ async def test_the_inspector_confirms_by_the_enterprises_own_code(database: Data
     code = await a_live_code(database, world)
     acting = database.acting(world.inspector)
     with pytest.raises(WrongEnterprise):
-        await service.confirm_with_enterprise_code(acting, code.uid, "91310114MA1GT0XJ8A")
-    arrival = await service.confirm_with_enterprise_code(acting, code.uid, "91310114ma1gt0xj7c")
+        await arrivals.confirm_with_enterprise_code(acting, code.uid, "91310114MA1GT0XJ8A")
+    arrival = await arrivals.confirm_with_enterprise_code(acting, code.uid, "91310114ma1gt0xj7c")
     assert arrival.method == "enterprise_code"
 
 
@@ -289,11 +289,11 @@ async def test_reports_reach_supervisors_and_no_department(
     await desk.report(database.acting(ANONYMOUS), NewReport(kind=ReportKind.MONEY, text="要求转账 500 元", token=url))
     await desk.report(database.acting(ANONYMOUS), NewReport(kind=ReportKind.NO_CODE, place="南翔某店", token="rubbish"))
     supervisor = Actor(role=Role.COORDINATOR, person=20)
-    lines = await service.reports(database.acting(supervisor))
+    lines = await arrivals.reports(database.acting(supervisor))
     assert [(line.kind, line.code_uid) for line in lines] == [("no_code", ""), ("money", code.uid)]
     assert lines[1].enterprise == "上海嘉定小馆餐饮有限公司"
     with pytest.raises(NotAllowed):
-        await service.reports(database.acting(world.clerk))
+        await arrivals.reports(database.acting(world.clerk))
     async with database.transaction(world.clerk) as tx:
         assert await store.reports_since(tx, datetime(2026, 1, 1, tzinfo=UTC), 10) == []
     leaves = [
