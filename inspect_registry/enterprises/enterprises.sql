@@ -44,8 +44,14 @@ ORDER BY (enterprise.search_name LIKE $1) DESC, enterprise.sort_key
 LIMIT $4;
 
 -- name: candidates
--- Open enterprises that at least one of these matters may be checked at, with their main premises.
+-- Open enterprises that at least one of these matters may be checked at, with their main premises. The matters' lines
+-- become patterns once, in front, because a subquery for each enterprise made this thirty times slower.
 -- $1 matters, $2 towns (empty: all)
+WITH objects AS MATERIALIZED (
+  SELECT tags, ARRAY(SELECT line.prefix || '%' FROM unnest(industries) AS line (prefix)) AS lines
+  FROM matter
+  WHERE id = ANY ($1::bigint[])
+)
 SELECT enterprise.id AS enterprise, enterprise.uid, premises.id AS premises, enterprise.industry, enterprise.tags, premises.town
 FROM enterprise
 JOIN premises ON premises.enterprise = enterprise.id AND premises.position = 1
@@ -53,13 +59,9 @@ WHERE enterprise.state = 'open'
   AND (cardinality($2::text[]) = 0 OR premises.town = ANY ($2))
   AND EXISTS (
     SELECT
-    FROM matter
-    WHERE matter.id = ANY ($1::bigint[])
-      AND (matter.tags = '{}' OR matter.tags && enterprise.tags)
-      AND (
-        matter.industries = '{}'
-        OR EXISTS (SELECT FROM unnest(matter.industries) AS line (prefix) WHERE starts_with(enterprise.industry, line.prefix))
-      )
+    FROM objects
+    WHERE (objects.tags = '{}' OR objects.tags && enterprise.tags)
+      AND (objects.lines = '{}' OR enterprise.industry LIKE ANY (objects.lines))
   )
 ORDER BY enterprise.id;
 
