@@ -5,10 +5,11 @@ from typing import Final
 
 from inspect_registry.catalogue.model import Disclosure, NewMatter
 
-_BASIS: Final = re.compile(
-    r"《[^《》]{2,60}》(第[一二三四五六七八九十百千〇零]+条(之[一二三四五六七八九十]+)?(第[一二三四五六七八九十]+款)?)?"
-)
-_WITH_ARTICLE: Final = re.compile(r".+第[一二三四五六七八九十百千〇零]+条.*")
+_LINE: Final = re.compile(r"[A-T][0-9]{0,4}")
+_DIGITS: Final = "[一二三四五六七八九十百千〇零]+"
+_ARTICLE: Final = rf"第{_DIGITS}条(之{_DIGITS})?(第{_DIGITS}款)?"
+_BASIS: Final = re.compile(rf"《[^《》]{{2,60}}》({_ARTICLE})?")
+_WITH_ARTICLE: Final = re.compile(rf".+{_ARTICLE}")
 
 
 def matter_faults(matter: NewMatter) -> tuple[str, ...]:
@@ -29,6 +30,9 @@ def matter_faults(matter: NewMatter) -> tuple[str, ...]:
             faults.append(f"依据“{basis[:80]}”应写作《法规名》第X条")
         elif not matter.sample and not _WITH_ARTICLE.fullmatch(basis):
             faults.append(f"依据“{basis[:80]}”缺少条款；未核实的应标为示例")
+    for line in matter.industries:
+        if not _LINE.fullmatch(line):
+            faults.append(f"行业“{line[:20]}”应为门类字母加至多四位数字（GB/T 4754-2017），如 H62")
     if not 1 <= len(matter.criteria) <= 60:
         faults.append(f"检查要点应有1至60条，现有{len(matter.criteria)}条")
     if matter.min_inspectors < 2:

@@ -27,6 +27,8 @@ def test_an_unannounced_matter_with_its_basis_is_sound():
         ({"basis": ("食品安全法",)}, "应写作"),
         ({"basis": ("《食品安全法》第110条",)}, "应写作"),
         ({"basis": ("《食品安全法》",)}, "缺少条款"),
+        ({"industries": ("62",)}, "门类字母"),
+        ({"industries": ("H%",)}, "门类字母"),
         ({"criteria": ()}, "检查要点"),
         ({"criteria": tuple(a_criterion(str(n)) for n in range(61))}, "检查要点"),
         ({"min_inspectors": 1}, "第四十二条"),
