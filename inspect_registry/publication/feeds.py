@@ -79,7 +79,7 @@ def _event(renderer: Renderer, plan: MonthPlan, visit: PlannedVisit) -> list[str
     host = urlsplit(renderer.snapshot.site.public_url).hostname
     matters = "；".join(names.matter(code) for code in visit.matters)
     departments = "、".join(names.department(code, short=True) for code in visit.departments)
-    place = f"{names.town(visit.enterprise.town)} {visit.enterprise.address}".strip()
+    place = f"{names.town(visit.enterprise.town)} {names.street(visit.enterprise)}".strip()
     return [
         "BEGIN:VEVENT",
         f"UID:{visit.uid}@{host}",

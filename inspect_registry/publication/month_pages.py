@@ -23,11 +23,8 @@ from inspect_registry.publication.figures import (
     by_town,
     plan_figures,
 )
-from inspect_registry.publication.rendering import File, Renderer
+from inspect_registry.publication.rendering import OTHER_LETTER, File, Renderer
 from inspect_registry.publication.snapshot import MonthPlan, PlannedVisit
-
-OTHER_LETTER = "other"
-"""Key of names that begin with no Latin letter, such as digits or rare characters."""
 
 
 def month_pages(renderer: Renderer, plan: MonthPlan, base: str, *, fixed: bool) -> Iterator[File]:
@@ -37,12 +34,6 @@ def month_pages(renderer: Renderer, plan: MonthPlan, base: str, *, fixed: bool) 
     yield from pages.lists()
     if plan.changes:
         yield pages.changes()
-
-
-def letter_of(visit: PlannedVisit) -> str:
-    """Return the key under which a visit's enterprise is filed: A to Z, or other."""
-    first = visit.enterprise.initials[:1].upper()
-    return first if first in string.ascii_uppercase and first else OTHER_LETTER
 
 
 class _MonthPages:
@@ -103,7 +94,7 @@ class _MonthPages:
         for code, found in _grouped(visits, lambda visit: visit.departments).items():
             title = f"{self._names.department(code)}：{self._label}入企检查"
             yield self._list(f"departments/{code}.html", title, self._by_day(found), calendar=f"{code}.ics")
-        for letter, found in _grouped(visits, lambda visit: (letter_of(visit),)).items():
+        for letter, found in _grouped(visits, lambda visit: (self._names.letter(visit.enterprise),)).items():
             shown = "其他" if letter == OTHER_LETTER else letter
             title = f"名称拼音 {shown} 开头的企业：{self._label}入企检查"
             ordered = sorted(found, key=lambda visit: (visit.enterprise.sort_key, visit.day))
@@ -161,7 +152,7 @@ class _MonthPages:
             "name": visit.enterprise.name,
             "number": visit.enterprise.number,
             "town": self._names.town(visit.enterprise.town),
-            "address": visit.enterprise.address,
+            "address": self._names.street(visit.enterprise),
             "departments": "、".join(self._names.department(code, short=True) for code in visit.departments),
             "matters": [{"code": code, "name": self._names.matter(code)} for code in visit.matters],
             "joint": visit.joint,
@@ -185,7 +176,7 @@ class _MonthPages:
         ]
 
     def _letters(self) -> list[dict[str, str]]:
-        found = {letter_of(visit) for visit in self._plan.visits}
+        found = {self._names.letter(visit.enterprise) for visit in self._plan.visits}
         keys = [letter for letter in string.ascii_uppercase if letter in found]
         keys += [OTHER_LETTER] if OTHER_LETTER in found else []
         return [{"key": key, "label": "其他" if key == OTHER_LETTER else key} for key in keys]

@@ -11,7 +11,6 @@ import msgspec
 
 from inspect_registry.publication.dates import chinese_month, month_slug
 from inspect_registry.publication.figures import plan_figures, result_figures
-from inspect_registry.publication.month_pages import letter_of
 from inspect_registry.publication.rendering import File, Names, Renderer
 from inspect_registry.publication.snapshot import OUTCOME_WORDS, RECTIFIED_WORDS, MonthPlan, MonthResults
 from inspect_registry.sheets.writing import Cell, csv_bytes, xlsx_bytes
@@ -147,11 +146,11 @@ def _search_index(renderer: Renderer, plan: MonthPlan) -> list[list[str]]:
         [
             visit.enterprise.name,
             visit.enterprise.number,
-            f"{names.town(visit.enterprise.town)} {visit.enterprise.address}".strip(),
+            f"{names.town(visit.enterprise.town)} {names.street(visit.enterprise)}".strip(),
             visit.enterprise.initials,
             visit.day.isoformat(),
             "、".join(names.department(code, short=True) for code in visit.departments),
-            f"names/{letter_of(visit)}.html#v-{visit.uid}",
+            f"names/{names.letter(visit.enterprise)}.html#v-{visit.uid}",
         ]
         for visit in plan.visits
     ]

@@ -5,6 +5,8 @@ store and under any path. A page holds no script and no style of its own, only l
 """
 
 import hashlib
+import re
+import string
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +14,8 @@ from typing import Any, Final
 import msgspec
 from minijinja import Environment, load_from_path, safe
 
-from inspect_registry.publication.snapshot import PublicDepartment, PublicMatter, PublicTown, Snapshot
+from inspect_registry.pinyin import initials
+from inspect_registry.publication.snapshot import PublicDepartment, PublicEnterprise, PublicMatter, PublicTown, Snapshot
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "public_site"
 """Templates and assets; beside the package in the repository."""
@@ -24,6 +27,9 @@ NAVIGATION: Final = (
     {"key": "departments", "label": "检查主体", "href": "departments/index.html"},
     {"key": "code", "label": "核验检查码", "href": "help/code/index.html"},
 )
+
+OTHER_LETTER: Final = "other"
+"""Key of names that begin with no Chinese or Latin letter."""
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +77,7 @@ class Names:
         self.towns: dict[str, PublicTown] = {town.code: town for town in snapshot.towns}
         self.departments: dict[str, PublicDepartment] = {one.code: one for one in snapshot.departments}
         self.matters: dict[str, PublicMatter] = {matter.code: matter for matter in snapshot.matters}
+        self._places = _place_words(snapshot.site.district)
 
     def town(self, code: str) -> str:
         """Return an town's name."""
@@ -94,6 +101,21 @@ class Names:
         found = self.matters.get(code)
         return "；".join(found.basis) if found else ""
 
+    def letter(self, enterprise: PublicEnterprise) -> str:
+        """Return the letter under which an enterprise is filed: of its own name, the place before it left out.
+
+        Most names begin with 上海 or 嘉定; filed by them, every enterprise would stand under S or J.
+        """
+        own = self._places.sub("", enterprise.name) or enterprise.name
+        first = initials(own[:4])[:1].upper()
+        return first if first and first in string.ascii_uppercase else OTHER_LETTER
+
+    def street(self, enterprise: PublicEnterprise) -> str:
+        """Return the address without what the town beside it says already."""
+        town = self.town(enterprise.town)
+        before, found, after = enterprise.address.partition(town)
+        return after if found and self._places.fullmatch(before) else enterprise.address
+
 
 class Renderer:
     """Makes pages of one snapshot."""
@@ -115,3 +137,9 @@ class Renderer:
         root = safe("../" * path.count("/"))
         html = self._kit.environment.render_template(template, **self._frame, root=root, section=section, **context)
         return File(path=path, content=html.encode())
+
+
+def _place_words(district: str) -> re.Pattern[str]:
+    """Return what finds the place at the beginning of a name: 上海市嘉定区, 上海, 嘉定区, 嘉定."""
+    words = "".join(f"(?:{re.escape(part[:-1])}{part[-1]}?)?" for part in re.findall(r".{2,}?[省市区县州]", district))
+    return re.compile(f"^{words}(?:[（(]{words}[）)])?")

@@ -65,7 +65,7 @@
       status.textContent = "";
       return;
     }
-    const found = rows.filter((one) => one.text.includes(wanted) || one.letters.startsWith(wanted));
+    const found = rows.filter((one) => one.text.includes(wanted) || (wanted.length > 1 && one.letters.includes(wanted)));
     status.textContent = found.length === 0
       ? "事前公布的名单里没有找到。有人上门时，请以检查码为准。"
       : "找到 " + found.length + " 次检查" + (found.length > LIMIT ? "，显示前 " + LIMIT + " 次" : "");

@@ -74,7 +74,7 @@ def test_the_search_index_finds_each_visit_s_page() -> None:
     name, number, place, initials, day, departments, target = index[0]
     assert (name, number, place) == ("上海安亭好味道餐饮有限公司", "91310114MA1GT0XX0X", "安亭镇 墨玉路1号")
     assert (initials, day, departments) == ("SHATHWDCYYXGS", "2026-12-08", "区市场监管局")
-    assert target == "names/S.html#v-" + "v" * 25 + "2"
+    assert target == "names/A.html#v-" + "v" * 25 + "2"
 
 
 def test_results_are_data_too() -> None:

@@ -177,3 +177,39 @@ def test_results_show_outcome_and_figures(site: dict[str, str]) -> None:
 
 def test_equal_snapshots_give_equal_files() -> None:
     assert built(a_snapshot(a_plan(many_rows(30)))) == built(a_snapshot(a_plan(many_rows(30))))
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("上海安亭好味道餐饮有限公司", "A"),
+        ("上海市嘉定区好又来小吃店", "H"),
+        ("嘉定鑫淼商店", "X"),
+        ("上海（嘉定）某公司", "M"),
+        ("上海", "S"),
+        ("7天便利店", "other"),
+        ("ABC商贸", "A"),
+        ("张**", "Z"),
+    ],
+)
+def test_an_enterprise_is_filed_under_its_own_name_not_its_place(name: str, letter: str) -> None:
+    from inspect_registry.publication.rendering import Names
+
+    enterprise = a_plan([a_row(enterprise_name=name)]).visits[0].enterprise
+    assert Names(a_snapshot()).letter(enterprise) == letter
+
+
+@pytest.mark.parametrize(
+    ("address", "street"),
+    [
+        ("嘉定区安亭镇墨玉路1号", "墨玉路1号"),
+        ("上海市嘉定区安亭镇墨玉路1号", "墨玉路1号"),
+        ("墨玉路1号", "墨玉路1号"),
+        ("曹安公路安亭镇段9号", "曹安公路安亭镇段9号"),
+    ],
+)
+def test_an_address_does_not_repeat_its_town(address: str, street: str) -> None:
+    from inspect_registry.publication.rendering import Names
+
+    enterprise = a_plan([a_row(address=address)]).visits[0].enterprise
+    assert Names(a_snapshot()).street(enterprise) == street
