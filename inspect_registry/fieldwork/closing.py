@@ -23,7 +23,6 @@ from inspect_registry.fieldwork.model import (
     Point,
     Present,
     PresentRole,
-    Signature,
 )
 from inspect_registry.fieldwork.records import log, visit_id
 from inspect_registry.fieldwork.rows import FindingRow, InspectionRow, PersonPresent
@@ -191,12 +190,12 @@ def finding_of(row: FindingRow) -> Finding:
 
 def door_of(row: InspectionRow, *, notes: str | None) -> Closing:
     """Return how a closed record ended, with other notes where they are given."""
-    if row.started_at is None or row.ended_at is None:
+    if row.started_at is None or row.ended_at is None or row.signature is None:
         raise ValueError(f"record {row.uid} is not closed")
     return Closing(
         started_at=row.started_at,
         ended_at=row.ended_at,
-        signature=Signature(row.signature),
+        signature=row.signature,
         signature_note=row.signature_note,
         notes=row.notes if notes is None else notes.strip(),
     )

@@ -183,3 +183,38 @@ class RectificationStep(StrEnum):
     RECHECK_PASSED = "recheck_passed"
     RECHECK_FAILED = "recheck_failed"
     CLOSE = "close"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is; told by its content, not by its name."""
+
+    PHOTO = "photo"
+    SOUND = "sound"
+    VIDEO = "video"
+    FILE = "file"
+
+
+class ObjectionState(StrEnum):
+    """raised → marked at the record → upheld or rejected, each within its working days."""
+
+    RAISED = "raised"
+    MARKED = "marked"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class OffsiteState(StrEnum):
+    """The closed loop of an off-site check: found → reviewed by another person → acted on."""
+
+    FOUND = "found"
+    REVIEWED = "reviewed"
+    ACTED = "acted"
+
+
+class OffsiteMeans(StrEnum):
+    """How somebody looked without going there."""
+
+    DOCUMENT = "document"
+    VIDEO = "video"
+    SENSOR = "sensor"
+    DATA = "data"

@@ -12,6 +12,7 @@ from inspect_registry.fieldwork.model import (
     InspectionState,
     RectificationId,
     RectificationState,
+    Signature,
 )
 
 
@@ -29,7 +30,7 @@ class InspectionRow(msgspec.Struct, frozen=True, kw_only=True):
     late_reason: str
     started_at: datetime | None
     ended_at: datetime | None
-    signature: str
+    signature: Signature | None
     signature_note: str
     result: str
     notes: str

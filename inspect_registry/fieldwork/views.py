@@ -180,7 +180,7 @@ class InspectionView(msgspec.Struct, frozen=True, kw_only=True):
     companions: list[dict[str, Any]]
     started_at: datetime | None
     ended_at: datetime | None
-    signature: str
+    signature: Signature | None
     signature_note: str
     notes: str
     result: str

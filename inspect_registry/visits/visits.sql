@@ -202,8 +202,8 @@ UPDATE visit SET state = 'closed', closed_at = $2 WHERE id = $1;
 -- Visits whose records came in whole: begun, recorded and, where nothing is left open, closed.
 -- $1 ids, $2 states, $3 started, $4 now
 UPDATE visit
-SET state = new.state, started_at = coalesce(visit.started_at, new.started), recorded_at = $4,
-  closed_at = CASE WHEN new.state = 'closed' THEN $4 END
+SET state = new.state, started_at = coalesce(visit.started_at, new.started), recorded_at = $4::timestamptz,
+  closed_at = CASE WHEN new.state = 'closed' THEN $4::timestamptz END
 FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS new (id, state, started)
 WHERE visit.id = new.id;
 
