@@ -25,20 +25,33 @@ def matter_faults(matter: NewMatter) -> tuple[str, ...]:
         faults.append("事项名称为空")
     if not matter.basis:
         faults.append("缺少检查依据")
+    faults += _basis_faults(matter)
+    faults += [
+        f"行业“{line[:20]}”应为门类字母加至多四位数字（GB/T 4754-2017），如 H62"
+        for line in matter.industries
+        if not _LINE.fullmatch(line)
+    ]
+    if not 1 <= len(matter.criteria) <= 60:
+        faults.append(f"检查要点应有1至60条，现有{len(matter.criteria)}条")
+    if matter.min_inspectors < 2:
+        faults.append("每次检查执法人员不得少于2人（行政处罚法第四十二条）")
+    return tuple(faults + _disclosure_faults(matter))
+
+
+def _disclosure_faults(matter: NewMatter) -> list[str]:
+    faults = []
+    if matter.disclosure is not Disclosure.NAMED and matter.mergeable:
+        faults.append("不预先告知的事项不得并入预先公示的检查")
+    if matter.disclosure is not Disclosure.NAMED and not matter.disclosure_basis:
+        faults.append("不公示名单的事项必须注明依据")
+    return faults
+
+
+def _basis_faults(matter: NewMatter) -> list[str]:
+    faults = []
     for basis in matter.basis:
         if not _BASIS.fullmatch(basis):
             faults.append(f"依据“{basis[:80]}”应写作《法规名》第X条")
         elif not matter.sample and not _WITH_ARTICLE.fullmatch(basis):
             faults.append(f"依据“{basis[:80]}”缺少条款；未核实的应标为示例")
-    for line in matter.industries:
-        if not _LINE.fullmatch(line):
-            faults.append(f"行业“{line[:20]}”应为门类字母加至多四位数字（GB/T 4754-2017），如 H62")
-    if not 1 <= len(matter.criteria) <= 60:
-        faults.append(f"检查要点应有1至60条，现有{len(matter.criteria)}条")
-    if matter.min_inspectors < 2:
-        faults.append("每次检查执法人员不得少于2人（行政处罚法第四十二条）")
-    if matter.disclosure is not Disclosure.NAMED and matter.mergeable:
-        faults.append("不预先告知的事项不得并入预先公示的检查")
-    if matter.disclosure is not Disclosure.NAMED and not matter.disclosure_basis:
-        faults.append("不公示名单的事项必须注明依据")
-    return tuple(faults)
+    return faults
