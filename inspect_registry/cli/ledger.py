@@ -18,6 +18,7 @@ from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.client import KeeperClient
+from inspect_registry.ledger.completeness import Completeness
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.merkle import ProofError
@@ -105,7 +106,10 @@ async def _sequence(settings: Settings, policy: Policy) -> None:
         sequencer = Sequencer(database, places.published, KeeperClient(places.signer_address), policy)
 
         async def check_database(signed: Checkpoint) -> int:
-            return await check(auditing, signed, places.published, policy)
+            completeness = Completeness()
+            count = await check(auditing, signed, places.published, policy, completeness.add)
+            places.published.publish_figures(count, completeness.figures())
+            return count
 
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(run(sequencer, stop))
@@ -166,6 +170,12 @@ def _print(report: Report, whose: str, *, as_json: bool) -> None:
         print(f"{department or '（不属于单个部门）'}：{sum(actions.values())} 条")
         for action, count in sorted(actions.items()):
             print(f"    {action:<28}{count:>9}")
+    silent = report.figures
+    print(f"有码未亮：{silent.codes_not_presented}（共发码 {silent.codes_issued}），到场无结果：", end="")
+    print(f"{silent.arrivals_without_result}，有结果无到场：{silent.results_without_arrival}，", end="")
+    print(
+        f"举报未亮码：{silent.reports_without_code}，事后补录：{silent.late_backfills}，被拒操作：{silent.acts_refused}"
+    )
 
 
 class _Progress:

@@ -11,12 +11,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from inspect_registry.ledger.completeness import Figures
 from inspect_registry.ledger.failpoints import failpoint
 from inspect_registry.ledger.merkle import HASH_BYTES
 from inspect_registry.ledger.tiles import BUNDLE_LEVEL, WIDTH, LogDamagedError, TileName, pack_entries, unpack_entries
 
 CHECKPOINT: Final = "checkpoint"
 POLICY: Final = "policy.txt"
+FIGURES: Final = "figures.json"
 
 
 class PublishedDiffersError(Exception):
@@ -69,6 +73,13 @@ class LogFolder:
         """Say whose signatures the checkpoint should bear; readers pin this once and do not believe it anew."""
         self.root.mkdir(parents=True, exist_ok=True)
         _write(self.root / POLICY, text.encode())
+        _sync_folder(self.root)
+
+    def publish_figures(self, size: int, figures: Figures) -> None:
+        """Publish the count of silences as of so many leaves; anybody can recount it from the leaves."""
+        data = msgspec.json.encode({"size": size, **msgspec.structs.asdict(figures)}, order="sorted")
+        self.root.mkdir(parents=True, exist_ok=True)
+        _write(self.root / FIGURES, data)
         _sync_folder(self.root)
 
     def drop_partials(self, names: Iterable[TileName]) -> None:

@@ -6,7 +6,7 @@ when nothing new is registered. The last word is the signer's: its memory is not
 """
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 import msgspec
@@ -48,11 +48,17 @@ class CheckedHead(msgspec.Struct, frozen=True, kw_only=True):
     highest: int
 
 
-async def check(database: Database, signed: Checkpoint, folder: LogFolder, policy: Policy) -> int:
+async def check(
+    database: Database,
+    signed: Checkpoint,
+    folder: LogFolder,
+    policy: Policy,
+    see: Callable[[Leaf], None] = lambda _leaf: None,
+) -> int:
     """Check every leaf, record, tile and root; returns the number of leaves. Raises LogDamagedError at the first fault.
 
-    `signed` is what the signer remembers, asked before. Order: what was signed and published first, then the head, then
-    the leaves below it: numbers are never taken back, so growth meanwhile does no harm.
+    `see` is shown every leaf. `signed` is what the signer remembers, asked before. Order: what was signed and published
+    first, then the head, then the leaves below it: numbers are never taken back, so growth meanwhile does no harm.
     """
     note = folder.checkpoint()
     async with database.transaction(AUDITOR, read_only=True) as tx:
@@ -66,7 +72,7 @@ async def check(database: Database, signed: Checkpoint, folder: LogFolder, polic
         tree = Tree()
         _compare_root(roots, 0, EMPTY_ROOT)
         async for chunk in _leaves(tx, head.size):
-            await _check_chunk(tx, tree, chunk, roots)
+            await _check_chunk(tx, tree, chunk, roots, see)
         for name, hashes in tree.partial_tiles():
             await _check_tiles(tx, {name: hashes})
         return tree.size
@@ -97,18 +103,20 @@ async def _leaves(tx: Tx, size: int) -> AsyncIterator[list[LeafWithRecord]]:
         yield rows
 
 
-async def _check_chunk(tx: Tx, tree: Tree, rows: list[LeafWithRecord], roots: dict[int, dict[str, bytes]]) -> None:
+async def _check_chunk(
+    tx: Tx, tree: Tree, rows: list[LeafWithRecord], roots: dict[int, dict[str, bytes]], see: Callable[[Leaf], None]
+) -> None:
     full: dict[TileName, list[bytes]] = {}
     for row in rows:
-        _check_row(row)
+        see(_check_row(row))
         full.update(tree.extend([leaf_hash(row.leaf)]))
         if tree.size in roots:
             _compare_root(roots, tree.size, tree.root)
     await _check_tiles(tx, full)
 
 
-def _check_row(row: LeafWithRecord) -> None:
-    """Compare a leaf with the columns made from it and with the record it commits to."""
+def _check_row(row: LeafWithRecord) -> Leaf:
+    """Compare a leaf with the columns made from it and with the record it commits to; returns it."""
     try:
         leaf = decode_leaf(row.leaf)
     except (ValueError, msgspec.MsgspecError) as error:
@@ -119,6 +127,7 @@ def _check_row(row: LeafWithRecord) -> None:
         raise LogDamagedError(f"the record of leaf {row.leaf_index} was deleted without an entry that says so")
     if row.erased_in is None and not _commits(leaf, row):
         raise LogDamagedError(f"the record of leaf {row.leaf_index} was changed")
+    return leaf
 
 
 def _commits(leaf: Leaf, row: LeafWithRecord) -> bool:

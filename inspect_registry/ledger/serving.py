@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from inspect_registry.ledger.keeper import Answer
 
 MAX_BODY: Final = 65_536
+MAX_DRAINED: Final = 1_048_576
 PATIENCE: Final = 5.0  # seconds for a request to arrive whole
 
 Answerer = Callable[[str, str, bytes], Answer]
@@ -34,6 +35,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isdecimal() or int(length) > MAX_BODY:
             self.close_connection = True
+            if length.isdecimal():  # Whoever is still sending would not hear the answer.
+                self.rfile.read(min(int(length), MAX_DRAINED))
             self._send(Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {MAX_BODY} bytes\n"))
             return
         self._send(type(self).answerer("POST", self.path, self.rfile.read(int(length))))

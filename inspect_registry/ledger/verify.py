@@ -16,6 +16,7 @@ from typing import Final, Protocol
 import msgspec
 
 from inspect_registry.ledger.checkpoint import Checkpoint
+from inspect_registry.ledger.completeness import Completeness, Figures
 from inspect_registry.ledger.leaf import decode_leaf
 from inspect_registry.ledger.merkle import EMPTY_ROOT, leaf_hash
 from inspect_registry.ledger.note import NoteError
@@ -115,6 +116,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Department code (empty for none) → action → number of leaves."""
     first_at: str
     last_at: str
+    figures: Figures
+    """The silences, counted from the leaves."""
     compared_with: int | None
     """Size of the earlier tree that this one was found to extend."""
 
@@ -152,6 +155,7 @@ def audit(
         departments={code: dict(actions) for code, actions in counts.departments.items()},
         first_at=counts.first_at,
         last_at=counts.last_at,
+        figures=counts.completeness.figures(),
         compared_with=None if seen is None else seen.size,
     )
 
@@ -227,6 +231,7 @@ class _Counts:
     def __init__(self) -> None:
         self.actions: Counter[str] = Counter()
         self.departments: dict[str, Counter[str]] = {}
+        self.completeness = Completeness()
         self.first_at = ""
         self.last_at = ""
 
@@ -238,6 +243,7 @@ class _Counts:
                 index = name.number * WIDTH + position
                 raise LogRejectedError(f"leaf {index} is not a leaf of this format: {error}") from error
             self.actions[leaf.action] += 1
+            self.completeness.add(leaf)
             self.departments.setdefault(leaf.department, Counter())[leaf.action] += 1
             self.first_at = min(self.first_at or leaf.at, leaf.at)
             self.last_at = max(self.last_at, leaf.at)

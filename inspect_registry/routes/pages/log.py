@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inspect_registry.ledger.installation import Places
-from inspect_registry.ledger.publication import CHECKPOINT, POLICY
+from inspect_registry.ledger.publication import CHECKPOINT, FIGURES, POLICY
 from inspect_registry.routes.frame import open_to_all
 
 _TILE: Final = re.compile(r"/?([0-9]{1,2}|entries)/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
@@ -29,6 +29,12 @@ async def checkpoint(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def policy(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return the policy: whose signatures a checkpoint should bear."""
     return await _file(request, POLICY, "text/plain; charset=utf-8", "no-cache")
+
+
+@get("/log/figures.json", operation_id="logFigures", guards=[open_to_all], include_in_schema=False)
+async def figures(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Return the count of silences: codes nobody presented, arrivals without a result, and so on."""
+    return await _file(request, FIGURES, "application/json", "no-cache")
 
 
 @get("/log/tile/{name:path}", operation_id="logTile", guards=[open_to_all], include_in_schema=False)
@@ -53,4 +59,4 @@ async def _file(request: Request[Any, Any, Any], name: str, kind: str, caching: 
     return Response(data, media_type=MediaType.TEXT if kind.startswith("text") else kind, headers=headers)
 
 
-handlers = [checkpoint, policy, tile]
+handlers = [checkpoint, policy, figures, tile]
