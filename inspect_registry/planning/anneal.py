@@ -45,6 +45,8 @@ from .placing import day_allowed
 from .recreate import keep_round, make_pending, objective, recreate, save_best, undo_round
 from .rows import check_row, ent_row, rota_row, slot_row, unit_row
 
+NOISE = 24
+SKIP_DAY = 26
 MOST_PENDING = 48  # Units in one round.
 
 
@@ -219,9 +221,9 @@ def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -
         ruin(m, t)
         invite_waiting(m, t)
         rank_pending(m, t)
-        recreate(m, t, 24, 40)
+        recreate(m, t, NOISE, SKIP_DAY)
         after = objective(m, t)
-        allowed = temperature * t[T_CHANCE + random_below(m, t, 1024)] // 1000
+        allowed = temperature * t[T_CHANCE + random_below(m, t, 1024)] >> 10
         if after - current > allowed:
             undo_round(m, t)
             continue

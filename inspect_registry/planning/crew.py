@@ -5,6 +5,7 @@ import numpy as np
 from .compiled import Memory, Totals, kernel
 from .layout import (
     A_DEPT_DAY,
+    A_DOOR,
     A_NEAR,
     A_RECUSED,
     A_RECUSED_PTR,
@@ -17,12 +18,14 @@ from .layout import (
     C_SKILL,
     DAY_MINUTES,
     HORIZON,
+    INSPECTORS,
     NOWHERE,
     OVERHEAD,
     R_FIRST,
     R_MINUTES,
     R_VISITS,
     R_WIDTH,
+    S_UNITS,
     T_PICKS,
     T_RANDOM,
     T_SWITCHES,
@@ -31,7 +34,7 @@ from .layout import (
     W_SWITCH,
     ZONES,
 )
-from .rows import check_row, rota_row
+from .rows import check_row, rota_row, slot_row
 
 # Penalties in thousandths of a visit.
 ENGAGED = 60  # One more person at one more door.
@@ -47,7 +50,7 @@ def random_below(m: Memory, t: Totals, limit: int) -> int:
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
     t[T_RANDOM] = np.int64(x)
-    return np.int64(x >> np.uint64(33)) % limit
+    return (np.int64(x >> np.uint64(33)) * limit) >> 31
 
 
 @kernel
@@ -98,8 +101,14 @@ def choose_crew(
     t[T_WORK] += 4 + end - start
     if end - start < wanted:
         return MISSING
+    # Nobody is in a new visit yet (its first check is asked), so the dense copy can turn most people away.
+    is_new = slot != NOWHERE and offset == 0 and m[slot_row(m, slot) + S_UNITS] == 0
+    need = m[check_row(m, check) + C_MINUTES] + t[OVERHEAD]
+    door = m[A_DOOR] + day * t[INSPECTORS]
     for p in range(start, end):
         inspector = m[m[A_SKILL_INSP] + p]
+        if is_new and m[door + inspector] < need:
+            continue
         penalty = fit_of(m, t, inspector, check, day, slot, zone)
         if penalty == MISSING or is_recused(m, t, inspector, ent):
             continue
@@ -121,6 +130,16 @@ def choose_crew(
     for k in range(wanted):
         total += t[T_PICKS + k]
     return total
+
+
+@kernel
+def note_door(m: Memory, t: Totals, inspector: int, day: int) -> None:
+    """Keep the dense copy true: minutes left for a further visit, none when the day's visits are used up."""
+    row = rota_row(m, t, inspector, day)
+    left = t[DAY_MINUTES] - m[row + R_MINUTES]
+    if m[row + R_VISITS] >= t[TOP_VISITS]:
+        left = -1
+    m[m[A_DOOR] + day * t[INSPECTORS] + inspector] = left
 
 
 @kernel
@@ -147,6 +166,7 @@ def engage(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int
             if visits > 0 and not same_zone:
                 t[T_SWITCHES] += 1
     m[row + R_MINUTES] += minutes
+    note_door(m, t, inspector, day)
     m[m[A_DEPT_DAY] + m[check_row(m, check) + C_DEPT] * t[HORIZON] + day] += minutes
 
 
@@ -174,4 +194,5 @@ def release(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: in
             if visits > 1 and not same_zone:
                 t[T_SWITCHES] -= 1
     m[row + R_MINUTES] -= minutes
+    note_door(m, t, inspector, day)
     m[m[A_DEPT_DAY] + m[check_row(m, check) + C_DEPT] * t[HORIZON] + day] -= minutes

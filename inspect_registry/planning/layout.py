@@ -30,13 +30,13 @@ T_SIZE = T_CHANCE + CHANCES
 
 # m: addresses of the tables inside the memory.
 TABLES = (
-    "checks", "units", "slots", "ents", "pairs", "days", "near", "skill_ptr", "skill_insp", "recused_ptr", "recused", "rota", "active", "crew",
-    "dept_ptr", "waiting", "waiting_n", "dept_day", "dept_capacity", "pending", "touched", "old_place", "old_crew", "trial", "best_trial",
+    "checks", "units", "slots", "ents", "pairs", "days", "near", "skill_ptr", "skill_insp", "recused_ptr", "recused", "rota", "door", "active", "crew",
+    "dept_ptr", "waiting", "waiting_n", "dept_day", "crowding", "pending", "touched", "old_place", "old_crew", "trial", "best_trial",
     "best_place", "best_crew", "dirty", "mates",
 )  # fmt: skip
 (
-    A_CHECKS, A_UNITS, A_SLOTS, A_ENTS, A_PAIRS, A_DAYS, A_NEAR, A_SKILL_PTR, A_SKILL_INSP, A_RECUSED_PTR, A_RECUSED, A_ROTA, A_ACTIVE, A_CREW,
-    A_DEPT_PTR, A_WAITING, A_WAITING_N, A_DEPT_DAY, A_DEPT_CAPACITY, A_PENDING, A_TOUCHED, A_OLD_PLACE, A_OLD_CREW, A_TRIAL, A_BEST_TRIAL,
+    A_CHECKS, A_UNITS, A_SLOTS, A_ENTS, A_PAIRS, A_DAYS, A_NEAR, A_SKILL_PTR, A_SKILL_INSP, A_RECUSED_PTR, A_RECUSED, A_ROTA, A_DOOR, A_ACTIVE, A_CREW,
+    A_DEPT_PTR, A_WAITING, A_WAITING_N, A_DEPT_DAY, A_CROWDING, A_PENDING, A_TOUCHED, A_OLD_PLACE, A_OLD_CREW, A_TRIAL, A_BEST_TRIAL,
     A_BEST_PLACE, A_BEST_CREW, A_DIRTY, A_MATES,
 ) = range(len(TABLES))  # fmt: skip
 
@@ -87,6 +87,8 @@ D_WORK, D_QUIET, D_WEEKDAY = range(3)
 R_MINUTES, R_VISITS, R_FIRST = range(3)
 R_WIDTH = 3
 LOCKED_WEIGHT = 1_000_000  # A locked check is never dropped for anything.
+CROWDED = 120  # Penalty, in thousandths of a visit, of a department's completely booked day.
+CROWDING_SHIFT = 20
 ABSENT_MINUTES = 1_000_000  # No day is that long, so an absent inspector never fits.
 
 CHECK_WIDTH, UNIT_WIDTH, SLOT_WIDTH, ENT_WIDTH, PAIR_WIDTH, DAY_WIDTH = 7, 22, 5, 7, 4, 3
@@ -360,13 +362,15 @@ def lay_out(problem: Problem, *, seed: int = 0, switch_weight: int = 20, moved_w
     live = units[:, U_START] <= units[:, U_END]
     dept_ptr = _ranges(np.sort(units[:, U_DEPT].astype(np.int64)), len(dept_ids))
     widest = _widest(units, checks)
+    rota = _rota(problem, insp_order)
     tables = {
         "checks": checks, "units": units, "slots": slots, "ents": ents,
         "pairs": _pair_rows(problem, pair_key, dept_ids, ent_ids, ent_order), "days": days, "near": _near_matrix(problem),
-        "skill_ptr": skill_ptr, "skill_insp": skill_insp, **_recusals(problem, ent_ids, inspector_ids), "rota": _rota(problem, insp_order),
+        "skill_ptr": skill_ptr, "skill_insp": skill_insp, **_recusals(problem, ent_ids, inspector_ids), "rota": rota,
+        "door": _door(problem, rota),
         "active": np.arange(n_units), "crew": np.full(crew_size, NOWHERE), "dept_ptr": dept_ptr, "waiting": np.zeros(n_units),
         "waiting_n": np.zeros(len(dept_ids)), "dept_day": np.zeros(len(dept_ids) * problem.horizon),
-        "dept_capacity": _capacity(problem, dept_ids), "pending": np.zeros(n_units), "touched": np.zeros(n_units),
+        "crowding": _crowding(problem, dept_ids), "pending": np.zeros(n_units), "touched": np.zeros(n_units),
         "old_place": np.zeros(2 * n_units), "old_crew": np.zeros(crew_size), "trial": np.zeros(widest), "best_trial": np.zeros(widest),
         "best_place": np.full(2 * n_units, NOWHERE), "best_crew": np.full(crew_size, NOWHERE), "dirty": np.zeros(n_units),
         "mates": np.zeros(n_units),
@@ -383,6 +387,12 @@ def lay_out(problem: Problem, *, seed: int = 0, switch_weight: int = 20, moved_w
     impossible = tuple(problem.checks[row].id for row in np.sort(c.row[~live[c.unit]])) if n_checks else ()
     check_ids = _column(problem.checks, lambda check: check.id, n_checks)[c.row]
     return Layout(core, c.row, inspector_ids, dept_ids, check_ids, impossible)
+
+
+def _door(problem: Problem, rota: Ints) -> Ints:
+    """Return minutes each inspector and day have left for a further visit; a dense copy of what `rota` says, for quick looks."""
+    allowed = problem.visits_per_inspector_day > 0
+    return np.where(allowed, problem.day_minutes - rota[:, R_MINUTES], -1)
 
 
 def _pair_rows(problem: Problem, pair_key: Any, dept_ids: Any, ent_ids: Any, ent_order: Any) -> Ints:
@@ -407,15 +417,15 @@ def _recusals(problem: Problem, ent_ids: Any, inspector_ids: Any) -> dict[str, I
     return {"recused_ptr": _ranges(ent[order], len(ent_ids)), "recused": who[order].astype(np.int32)}
 
 
-def _capacity(problem: Problem, dept_ids: Any) -> Ints:
-    """Return person-minutes of each department and day."""
-    capacity = np.zeros((len(dept_ids), problem.horizon), dtype=np.int32)
+def _crowding(problem: Problem, dept_ids: Any) -> Ints:
+    """Return for each department and day the penalty of one booked minute, times 2**CROWDING_SHIFT; a full day costs CROWDED."""
+    capacity = np.zeros((len(dept_ids), problem.horizon), dtype=np.int64)
     of = {int(d): k for k, d in enumerate(dept_ids)}
     for inspector in problem.inspectors:
-        there = np.full(problem.horizon, problem.day_minutes, dtype=np.int32)
+        there = np.full(problem.horizon, problem.day_minutes, dtype=np.int64)
         there[[d for d in inspector.off_days if 0 <= d < problem.horizon]] = 0
         capacity[of[inspector.department]] += there
-    return capacity
+    return (CROWDED << CROWDING_SHIFT) // np.maximum(capacity, CROWDED)
 
 
 def _packed(tables: dict[str, Any]) -> Ints:
@@ -435,8 +445,8 @@ def _random_state(seed: int) -> int:
 
 
 def _chances() -> Ints:
-    """Return 1000 * -ln((k + 0.5) / 1024): thresholds of simulated annealing as whole numbers, the same everywhere."""
-    return np.array([round(-1000 * math.log((k + 0.5) / 1024)) for k in range(1024)], dtype=np.int32)
+    """Return 1024 * -ln((k + 0.5) / 1024): thresholds of simulated annealing as whole numbers, the same everywhere."""
+    return np.array([round(-1024 * math.log((k + 0.5) / 1024)) for k in range(1024)], dtype=np.int32)
 
 
 def _widest(units: Ints, checks: Ints) -> int:

@@ -8,7 +8,7 @@ from .layout import (
     A_BEST_PLACE,
     A_BEST_TRIAL,
     A_CREW,
-    A_DEPT_CAPACITY,
+    A_CROWDING,
     A_DEPT_DAY,
     A_DIRTY,
     A_MATES,
@@ -19,6 +19,7 @@ from .layout import (
     A_TRIAL,
     C_CREW,
     C_PEOPLE,
+    CROWDING_SHIFT,
     E_ACTIVE,
     E_BASE,
     E_UNITS,
@@ -62,8 +63,8 @@ from .placing import day_allowed, free_slot, may_join, may_open, place, remove
 from .rows import check_row, ent_row, slot_row, unit_row
 
 MATE_BONUS = 150  # A day that suits another waiting unit of the same premises, in thousandths of a visit.
-CONGESTION = 120  # Penalty of a department's completely booked day.
 LONG_WINDOW = 40  # Days; of longer windows a random stretch of about this many is tried.
+SKIP_VISIT = 25  # Chance per 1024 of overlooking a visit that could be joined.
 NO_PLACE = 2**40
 
 
@@ -173,9 +174,8 @@ def new_visit_penalty(m: Memory, t: Totals, unit: int, day: int, mates: int) -> 
     """Return what opening a visit on this day costs beside its people."""
     u = unit_row(m, unit)
     penalty = t[W_VISIT] if m[u + U_KIND] != KIND_DESK else 0
-    capacity = m[m[A_DEPT_CAPACITY] + m[u + U_DEPT] * t[HORIZON] + day]
-    if capacity > 0:
-        penalty += CONGESTION * m[m[A_DEPT_DAY] + m[u + U_DEPT] * t[HORIZON] + day] // capacity
+    at = m[u + U_DEPT] * t[HORIZON] + day
+    penalty += (m[m[A_DEPT_DAY] + at] * m[m[A_CROWDING] + at]) >> CROWDING_SHIFT
     for k in range(mates):
         if day_allowed(m, t, m[m[A_MATES] + k], day):
             penalty -= MATE_BONUS
@@ -192,8 +192,8 @@ def moved_penalty(m: Memory, t: Totals, unit: int, day: int) -> int:
 
 
 @kernel
-def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool:
-    """Serve the unit where it costs least; each position is overlooked with chance 1/blink (0: never)."""
+def insert_best(m: Memory, t: Totals, unit: int, noise: int, skip: int) -> bool:
+    """Serve the unit where it costs least; days for a new visit are overlooked with chance skip/1024, visits less often."""
     u = unit_row(m, unit)
     ent = ent_row(m, m[u + U_ENT])
     best, best_slot, best_day = NO_PLACE, NOWHERE, NOWHERE
@@ -204,7 +204,7 @@ def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool
             t[T_WORK] += 4
             if day < m[u + U_START] or day > m[u + U_END] or not may_join(m, t, unit, slot):
                 continue
-            if blink > 0 and random_below(m, t, blink) == 0:
+            if skip > 0 and random_below(m, t, 1024) < SKIP_VISIT:
                 continue
             penalty = try_position(m, t, unit, slot, day, noise)
             if penalty != MISSING:
@@ -225,7 +225,7 @@ def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool
             start += random_below(m, t, end - start - LONG_WINDOW + 1)
             end = start + LONG_WINDOW - 1
         for day in range(start, end + 1):
-            if not day_allowed(m, t, unit, day) or (blink > 0 and random_below(m, t, blink) == 0):
+            if not day_allowed(m, t, unit, day) or (skip > 0 and random_below(m, t, 1024) < skip):
                 continue
             opening = new_visit_penalty(m, t, unit, day, mates) + moved_penalty(m, t, unit, day)
             if opening + least >= best:
@@ -241,7 +241,7 @@ def insert_best(m: Memory, t: Totals, unit: int, noise: int, blink: int) -> bool
 
 
 @kernel
-def recreate(m: Memory, t: Totals, noise: int, blink: int) -> None:
+def recreate(m: Memory, t: Totals, noise: int, skip: int) -> None:
     """Insert the pending units in the order of their keys (smallest first)."""
     n = t[T_PENDING]
     for a in range(1, n):
@@ -254,7 +254,7 @@ def recreate(m: Memory, t: Totals, noise: int, blink: int) -> None:
     for a in range(n):
         unit = m[m[A_PENDING] + a]
         m[unit_row(m, unit) + U_PENDING] = 0
-        insert_best(m, t, unit, noise, blink)
+        insert_best(m, t, unit, noise, skip)
     t[T_PENDING] = 0
 
 
@@ -303,7 +303,7 @@ def save_best(m: Memory, t: Totals) -> None:
 
 
 @kernel
-def construct(m: Memory, t: Totals, order: Totals, noise: int, blink: int) -> None:
+def construct(m: Memory, t: Totals, order: Totals, noise: int, skip: int) -> None:
     """Insert the listed units one after another; all of them wait as each other's mates at first."""
     for a in range(len(order)):
         m[unit_row(m, order[a]) + U_PENDING] = 1
@@ -311,7 +311,7 @@ def construct(m: Memory, t: Totals, order: Totals, noise: int, blink: int) -> No
         unit = order[a]
         touch(m, t, unit)
         m[unit_row(m, unit) + U_PENDING] = 0
-        insert_best(m, t, unit, noise, blink)
+        insert_best(m, t, unit, noise, skip)
     keep_round(m, t)
 
 
