@@ -58,7 +58,7 @@ async def revoke(tx: Tx, uid: str, reason: str) -> InspectionView:
 async def late_results(tx: Tx, limit: int = 100) -> list[LateResult]:
     """List records whose result was not told on its day or not published in time."""
     department = None if tx.actor.role in {Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR} else tx.actor.department
-    return await store.late_results(tx, department, min(limit, LARGEST_PAGE))
+    return await store.late_results(tx, department, max(1, min(limit, LARGEST_PAGE)))
 
 
 @reads(Permission.RECTIFICATION_READ)
@@ -71,7 +71,7 @@ async def rectifications(tx: Tx, *, overdue: bool = False, limit: int = 100) -> 
         department=None if everybody else tx.actor.department,
         enterprise=enterprise,
         due_before=tx.today if overdue else None,
-        limit=min(limit, LARGEST_PAGE),
+        limit=max(1, min(limit, LARGEST_PAGE)),
     )
     return await rectification_views(tx, found)
 

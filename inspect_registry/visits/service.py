@@ -52,7 +52,7 @@ async def visits_of_month(
 ) -> list[VisitView]:
     """Show a page of a month's visits: of the actor's department, or of all."""
     page = await store.visits_of_month(
-        tx, month, state=state, department=_own_department(tx), after=after, limit=min(limit, LARGEST_PAGE)
+        tx, month, state=state, department=_own_department(tx), after=after, limit=max(1, min(limit, LARGEST_PAGE))
     )
     return await views(tx, page)
 
@@ -61,7 +61,7 @@ async def visits_of_month(
 async def joint_proposals(tx: Tx, month: date, after: str = "", limit: int = 100) -> list[VisitView]:
     """Show the joint visits that wait for the actor's department, or for any."""
     page = await store.joint_proposals(
-        tx, month, department=_own_department(tx), after=after, limit=min(limit, LARGEST_PAGE)
+        tx, month, department=_own_department(tx), after=after, limit=max(1, min(limit, LARGEST_PAGE))
     )
     return await views(tx, page)
 
@@ -75,7 +75,7 @@ async def todays_visits(tx: Tx, day: date | None = None) -> list[VisitView]:
 @reads(Permission.VISIT_READ)
 async def own_visits(tx: Tx, limit: int = 50) -> list[VisitView]:
     """Show an enterprise its visits: announced ones once approved, unannounced ones only once begun."""
-    return await views(tx, await store.visits_of_enterprise(tx, tx.actor.enterprise, min(limit, LARGEST_PAGE)))
+    return await views(tx, await store.visits_of_enterprise(tx, tx.actor.enterprise, max(1, min(limit, LARGEST_PAGE))))
 
 
 @act(Permission.VISIT_CONFIRM)
