@@ -18,6 +18,7 @@ COMMANDS = (
     "schema",
     "backup",
     "import_",
+    "draw",
     "ledger",
     "signer",
     "witness",
@@ -29,21 +30,23 @@ COMMANDS = (
 """Modules of this package that register commands, in the order of the help."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser with every command."""
+def parser(only: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser with every command, or with some of them: what a command needs not is not imported for it."""
     made = argparse.ArgumentParser(
         prog="inspect-registry",
         description="检查码 registry: plans, visits, inspection codes and their ledger. docs/commands.md says more.",
     )
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    for name in only:
         importlib.import_module(f"inspect_registry.cli.{name}").register(commands)
     return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    chosen = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    named = [name for name in COMMANDS if given and name.rstrip("_") == given[0]]
+    chosen = parser(named or COMMANDS).parse_args(given)
     try:
         return int(chosen.run(chosen))
     except SettingError as error:
