@@ -1,6 +1,6 @@
 """What happens at the door: the code is shown, the arrival confirmed or back-filled, something reported, alarms raised.
 
-Exactly one arrival per visit wins, whoever asks and however often (the code's row is locked; arrival_once in the schema).
+Exactly one arrival per visit wins, whoever asks and however often (the code's row is locked; arrival_once in SQL).
 The desk (desk.py) has checked the token or compared the word before it calls here.
 """
 
