@@ -105,7 +105,8 @@ def a_result_row(**changes: object) -> ResultRow:
         "overdue_orders": 0,
         "corrected": False,
         "told": True,
-        "revoked": False,
+        "published_at": None,
+        "revoked_at": None,
     }
     return ResultRow(**(PLACE | values | changes))  # type: ignore[arg-type]
 

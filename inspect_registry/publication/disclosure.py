@@ -16,6 +16,7 @@ from datetime import date, datetime
 import msgspec
 
 from inspect_registry.catalogue.model import Disclosure
+from inspect_registry.clock import day_of
 from inspect_registry.enterprises.model import EnterpriseKind
 from inspect_registry.identifiers import mask_code, mask_name
 from inspect_registry.pinyin import initials
@@ -28,6 +29,7 @@ from inspect_registry.publication.snapshot import (
     Result,
     UnnamedVisits,
     VisitChange,
+    Withdrawn,
 )
 
 
@@ -71,7 +73,8 @@ class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
     corrected: bool
     told: bool
     """The enterprise has the result in writing."""
-    revoked: bool
+    published_at: datetime | None
+    revoked_at: datetime | None
     enterprise_name: str
     enterprise_kind: EnterpriseKind
     natural_name: bool
@@ -166,8 +169,18 @@ def visit_changes(before: Iterable[PlannedVisit], after: Iterable[PlannedVisit])
 
 def results(rows: Iterable[ResultRow]) -> tuple[Result, ...]:
     """Return the results that may be shown: told to the enterprise and not withdrawn, by day."""
-    shown = [_result(row) for row in rows if row.told and not row.revoked]
+    shown = [_result(row) for row in rows if row.told and row.revoked_at is None]
     return tuple(sorted(shown, key=lambda one: (one.day, one.enterprise.sort_key, one.department, one.uid)))
+
+
+def withdrawn(rows: Iterable[ResultRow]) -> tuple[Withdrawn, ...]:
+    """Return what is left of results that were shown and then taken back: no name, no matter, no outcome."""
+    gone = [
+        Withdrawn(uid=row.inspection, department=row.department, withdrawn_on=day_of(row.revoked_at))
+        for row in rows
+        if row.revoked_at is not None and row.published_at is not None
+    ]
+    return tuple(sorted(gone, key=lambda one: (one.withdrawn_on, one.uid)))
 
 
 def _visit(parts: list[PlannedRow]) -> PlannedVisit:

@@ -10,14 +10,16 @@ from inspect_registry import rules
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import Department, DepartmentKind, Matter, Mode
 from inspect_registry.db import Tx
+from inspect_registry.fieldwork import leniency
 from inspect_registry.publication import annual, store
 from inspect_registry.publication.dates import month_before, month_slug
-from inspect_registry.publication.disclosure import month_plan, results
+from inspect_registry.publication.disclosure import ResultRow, month_plan, results, withdrawn
 from inspect_registry.publication.errors import MonthUnchanged
 from inspect_registry.publication.figures import month_entry
 from inspect_registry.publication.snapshot import (
     AnnualPlans,
     AnnualTask,
+    Leniency,
     MonthEntry,
     MonthPlan,
     MonthResults,
@@ -65,6 +67,7 @@ async def snapshot(tx: Tx, site: Site, plan: MonthPlan | None, holds: Callable[[
         months=tuple(entries),
         plans=tuple(plans),
         results=await _results(tx),
+        leniency=_leniency(),
     )
 
 
@@ -93,6 +96,25 @@ async def stored_plan(tx: Tx, month: date, revision: int) -> MonthPlan:
     if stored is None:
         raise LookupError(f"no revision {revision} of {month}")
     return msgspec.convert(stored, MonthPlan)
+
+
+def _leniency() -> tuple[Leniency, ...]:
+    items = sorted(leniency.items(), key=lambda item: (item.kind, item.effective_from, item.list), reverse=True)
+    return tuple(
+        Leniency(
+            name=item.list,
+            version=item.version,
+            item=item.item,
+            coercion=item.kind == "no_coercion",
+            violation=item.violation,
+            conditions=tuple(condition.text for condition in item.conditions),
+            basis=item.basis,
+            sample=item.sample,
+            effective_from=item.effective_from,
+            effective_to=item.effective_to,
+        )
+        for item in items
+    )
 
 
 def _entry(row: store.EntryRow) -> MonthEntry:
@@ -189,7 +211,11 @@ async def _results(tx: Tx) -> tuple[MonthResults, ...]:
     by_month: dict[date, list[int]] = {}
     for place, result in enumerate(shown):
         by_month.setdefault(result.day.replace(day=1), []).append(place)
-    months = _recent(this_month, by_month)
+    gone: dict[date, list[ResultRow]] = {}
+    for row in rows:
+        if row.revoked_at is not None:
+            gone.setdefault(row.day.replace(day=1), []).append(row)
+    months = _recent(this_month, [*by_month, *gone])
     return tuple(
         [
             MonthResults(
@@ -197,6 +223,7 @@ async def _results(tx: Tx) -> tuple[MonthResults, ...]:
                 results=tuple(shown[place] for place in by_month.get(month, ())),
                 visits=len({shown[place].visit for place in by_month.get(month, ())}),
                 planned=await store.planned_visits_of_month(tx, month) if month < this_month else 0,
+                withdrawn=withdrawn(gone.get(month, ())),
             )
             for month in months
         ]

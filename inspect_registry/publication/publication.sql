@@ -101,7 +101,7 @@ SELECT
    WHERE rectification.inspection = inspection.id AND rectification.state <> 'closed' AND rectification.due < $3)
     AS overdue_orders,
   (inspection.version > 1) AS corrected, (inspection.told_at IS NOT NULL) AS told,
-  (inspection.revoked_at IS NOT NULL) AS revoked,
+  inspection.published_at, inspection.revoked_at,
   enterprise.name AS enterprise_name, enterprise.kind AS enterprise_kind, enterprise.natural_name,
   coalesce(enterprise.uscc, enterprise.reg_no, '') AS enterprise_number,
   premises.town, premises.address, enterprise.sort_key, enterprise.initials

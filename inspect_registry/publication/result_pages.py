@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from inspect_registry.publication.dates import chinese_day, chinese_month, month_slug
+from inspect_registry.publication.dates import chinese_day, chinese_month, full_day, month_slug
 from inspect_registry.publication.figures import result_figures
 from inspect_registry.publication.rendering import File, Renderer
 from inspect_registry.publication.snapshot import (
@@ -72,6 +72,14 @@ def _month(renderer: Renderer, month: MonthResults) -> Iterator[File]:
             for code, found in sorted(by_department.items(), key=lambda item: order.get(item[0], len(order)))
         ],
         results=_views(renderer, newest),
+        withdrawn=[
+            {
+                "uid": one.uid,
+                "department": renderer.names.department(one.department),
+                "day": full_day(one.withdrawn_on),
+            }
+            for one in month.withdrawn
+        ],
     )
     for code, found in by_department.items():
         title = f"{renderer.names.department(code)}：{label}检查结果"

@@ -24,6 +24,7 @@ def site_pages(renderer: Renderer) -> Iterator[File]:
         yield _annual(renderer, plans)
     yield from _departments(renderer)
     yield from _matters(renderer)
+    yield _lists(renderer)
     yield _help_code(renderer)
     yield _help_log(renderer)
     yield renderer.page("404.html", "not_found.html", "")
@@ -239,6 +240,42 @@ def _matters(renderer: Renderer) -> Iterator[File]:
             sample=matter.sample,
             criteria=[msgspec.to_builtins(criterion) for criterion in matter.criteria],
         )
+
+
+def _lists(renderer: Renderer) -> File:
+    lines = [
+        {
+            "name": item.name,
+            "version": item.version,
+            "item": item.item,
+            "violation": item.violation,
+            "conditions": "；".join(item.conditions),
+            "basis": item.basis,
+            "sample": item.sample,
+            "coercion": item.coercion,
+            "from": full_day(item.effective_from),
+            "to": full_day(item.effective_to) if item.effective_to else "",
+        }
+        for item in renderer.snapshot.leniency
+    ]
+    return renderer.page(
+        "lists/index.html",
+        "lists.html",
+        "lists",
+        crumbs=[_HOME, {"label": "包容审慎清单"}],
+        groups=[
+            {
+                "title": title,
+                "items": [line for line in lines if line["coercion"] is coercion and (not line["to"]) is now],
+            }
+            for title, coercion, now in (
+                ("轻微违法不予处罚", False, True),
+                ("不予实施行政强制措施", True, True),
+                ("以前的版本：不予处罚", False, False),
+                ("以前的版本：不予强制", True, False),
+            )
+        ],
+    )
 
 
 def _help_code(renderer: Renderer) -> File:

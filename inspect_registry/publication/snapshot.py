@@ -203,6 +203,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The record was corrected after it was first closed (更正)."""
 
 
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left of a result that was shown and then taken back: that it was, when, and by whom."""
+
+    uid: str
+    department: str
+    withdrawn_on: date
+
+
 class MonthResults(msgspec.Struct, frozen=True, kw_only=True):
     """One month's results so far."""
 
@@ -212,6 +220,7 @@ class MonthResults(msgspec.Struct, frozen=True, kw_only=True):
     """Visits of the month that have at least one closed record."""
     planned: int
     """Visits that were planned for the month and not cancelled, named or not, once the month is over; else 0."""
+    withdrawn: tuple[Withdrawn, ...] = ()
 
 
 class AnnualTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,6 +257,23 @@ class AnnualPlans(msgspec.Struct, frozen=True, kw_only=True):
     filings: tuple[AnnualFiling, ...]
 
 
+class Leniency(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of one version of a no-penalty or no-coercion list."""
+
+    name: str
+    """Of the list."""
+    version: str
+    item: str
+    coercion: bool
+    """On measures of coercion; False for penalties."""
+    violation: str
+    conditions: tuple[str, ...]
+    basis: str
+    sample: bool
+    effective_from: date
+    effective_to: date | None
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What one release is made from."""
 
@@ -262,3 +288,5 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The revisions whose pages are to be made; pages of the others are taken over from the release before."""
     results: tuple[MonthResults, ...]
     """Newest month first."""
+    leniency: tuple[Leniency, ...] = ()
+    """Every version of every item, newest version first."""

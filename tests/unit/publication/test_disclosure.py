@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from inspect_registry.catalogue.model import Disclosure
 from inspect_registry.enterprises.model import EnterpriseKind
-from inspect_registry.publication.disclosure import planned_visits, results, shown_enterprise, unnamed_visits
+from inspect_registry.publication.disclosure import planned_visits, results, shown_enterprise, unnamed_visits, withdrawn
 from inspect_registry.publication.snapshot import Rectified
-from tests.publication_builders import a_plan, a_result_row, a_row
+from tests.publication_builders import PUBLISHED, a_plan, a_result_row, a_row
 
 
 def test_an_announced_visit_is_named_with_its_departments_lead_first() -> None:
@@ -86,7 +86,7 @@ def test_number_and_address_of_an_individual_trader_are_masked() -> None:
 def test_a_result_is_shown_once_it_was_told_and_while_it_stands() -> None:
     assert len(results([a_result_row()])) == 1
     assert results([a_result_row(told=False)]) == ()
-    assert results([a_result_row(revoked=True)]) == ()
+    assert results([a_result_row(revoked_at=PUBLISHED)]) == ()
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,12 @@ def test_no_department_or_matter_appears_in_a_visit_that_has_no_named_row_of_it(
 def test_the_order_of_rows_does_not_matter(rows: list) -> None:
     assert unnamed_visits(rows) == unnamed_visits(list(reversed(rows)))
     assert {visit.uid for visit in planned_visits(rows)} == {visit.uid for visit in planned_visits(rows[::-1])}
+
+
+def test_a_result_taken_back_after_it_was_shown_leaves_its_number_and_day_only() -> None:
+    (gone,) = withdrawn([a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED), a_result_row()])
+    assert (gone.uid, gone.department, gone.withdrawn_on) == ("i" * 26, "scjg", date(2026, 11, 25))
+
+
+def test_a_result_taken_back_before_anybody_saw_it_leaves_nothing() -> None:
+    assert withdrawn([a_result_row(revoked_at=PUBLISHED)]) == ()

@@ -17,7 +17,7 @@ from inspect_registry.publication import disclosure
 from inspect_registry.publication.build import release_files
 from inspect_registry.publication.disclosure import PlannedRow, ResultRow
 from inspect_registry.publication.rendering import File, Kit, load_kit
-from tests.publication_builders import a_plan, a_result_row, a_row, a_snapshot
+from tests.publication_builders import PUBLISHED, a_plan, a_result_row, a_row, a_snapshot
 
 UNANNOUNCED = "上海金丝雀飞检餐饮有限公司"
 NUMBERS_ONLY = "上海只报数量器械有限公司"
@@ -57,7 +57,7 @@ def checked() -> list[ResultRow]:
     return [
         a_result_row(),
         a_result_row(inspection="r1", enterprise_name=UNTOLD, told=False),
-        a_result_row(inspection="r2", enterprise_name=REVOKED, revoked=True),
+        a_result_row(inspection="r2", enterprise_name=REVOKED, revoked_at=PUBLISHED),
         a_result_row(
             inspection="r3", enterprise_name=PERSON, natural_name=True, enterprise_kind=EnterpriseKind.INDIVIDUAL
         ),

@@ -213,3 +213,24 @@ def test_an_address_does_not_repeat_its_town(address: str, street: str) -> None:
 
     enterprise = a_plan([a_row(address=address)]).visits[0].enterprise
     assert Names(a_snapshot()).street(enterprise) == street
+
+
+def test_a_withdrawn_result_says_that_it_was_and_not_what() -> None:
+    from inspect_registry.publication.disclosure import withdrawn
+    from tests.publication_builders import PUBLISHED, a_result_row
+
+    gone = withdrawn([a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED)])
+    month = MonthResults(month=MONTH, results=(), visits=0, planned=0, withdrawn=gone)
+    page = built(a_snapshot(results=(month,)))["results/2026-12/index.html"]
+    assert "已撤下的记录" in page
+    assert "i" * 26 in page
+    assert "好味道" not in page
+
+
+def test_lists_show_what_is_in_force_apart_from_older_versions() -> None:
+    from inspect_registry.publication.gather import _leniency
+
+    page = built(a_snapshot(leniency=_leniency()))["lists/index.html"]
+    assert "轻微违法不予处罚" in page
+    assert "以前的版本：不予处罚" in page
+    assert page.index("2023年12月25日起") < page.index("至2023年12月24日")
