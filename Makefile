@@ -36,6 +36,7 @@ test: setup browser lint ## install, lint, type-check, layer contracts, every te
 	$(VENV)/bin/pytest -q -n 2 --dist loadgroup -m "not long" $(TESTS)
 
 test-long: setup browser ## the long suite: crash matrices, outside verifiers, load
+	$(PY) -m tests.oracles.install
 	$(VENV)/bin/pytest -q $(TESTS)
 
 lint: setup ## ruff, mypy strict, layer contracts
