@@ -13,14 +13,13 @@ from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM
 from inspect_registry.clock import SHANGHAI, SetClock, SystemClock, day_of
 from inspect_registry.config import Settings
-from inspect_registry.db import Database, SqlFile
-from inspect_registry.demo import accounts, foundation, month, year
+from inspect_registry.db import Database
+from inspect_registry.demo import accounts, fieldwork, foundation, month, store, year
 from inspect_registry.demo.enterprises import ENTERPRISES
 from inspect_registry.demo.scene import Progress, Scene, Stage
 from inspect_registry.errors import Conflict
 from inspect_registry.identifiers import new_uid
 
-SQL: Final = SqlFile(__file__, "demo.sql")
 _COMMAND_TIMEOUT: Final = 60.0  # Seconds: bulk statements take longer than a request may.
 
 STAGES: Final = (
@@ -31,6 +30,7 @@ STAGES: Final = (
     Stage("演示账号", foundation.load_accounts),
     Stage("年度计划", year.load_annual_plans),
     Stage("本月计划与综合一次查", month.load_this_month),
+    Stage("本月检查", fieldwork.load_fieldwork),
     Stage("下月计划", month.load_next_month),
 )
 
@@ -54,7 +54,7 @@ class DemoState(StrEnum):
 async def state_of(database: Database) -> DemoState:
     """Say whether the demo district is there."""
     async with database.transaction(SYSTEM, read_only=True) as tx:
-        return DemoState(await tx.value(SQL["state_of_demo"], str))
+        return DemoState(await store.state_of_demo(tx))
 
 
 async def load_once(

@@ -22,15 +22,15 @@ from inspect_registry.plans.model import TaskDraft, TaskMode
 
 THIS_MONTH: Final = frozenset({
     "YJGL-003", "SWW-002", "XFJY-002", "GAJ-003", "YJGL-004", "MZJ-001", "MZJ-002", "JYJ-002", "JYJ-003", "XFJY-004",
-    "SCJG-013", "TYJ-001", "WSJK-006",
+    "TYJ-001", "WSJK-006",
 })  # fmt: skip
-"""Filling stations, dangerous goods, care homes, nurseries, canteens, swimming pools."""
+"""Filling stations, dangerous goods, care homes, nurseries, clinics, swimming pools."""
 NEXT_MONTH: Final = frozenset({
     "GAJ-001", "GAJ-002", "WHLY-001", "WHLY-002", "YPJG-001", "YPJG-002", "WSJK-002", "WSJK-003",
 })  # fmt: skip
 """Hotels, places of entertainment, pharmacies, clinics."""
 
-_SHARE_BY_POOL: Final = ((100, 40), (500, 15), (2_000, 6), (10_000, 3), (1_000_000, 2))
+_SHARE_BY_POOL: Final = ((100, 30), (500, 10), (2_000, 4), (10_000, 2), (1_000_000, 1))
 """Per cent of the objects a year, by the greatest number of objects it holds for."""
 
 
