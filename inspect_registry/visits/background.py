@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import msgspec
 
 from inspect_registry import ledger
-from inspect_registry.access import Permission, act
+from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Actor, Role
 from inspect_registry.db import Database, Tx
 from inspect_registry.jobs import service as jobs
-from inspect_registry.jobs.model import Job, Report, Work
+from inspect_registry.jobs.model import Job, JobView, Report, Work
 from inspect_registry.ledger import Action, Subject
 from inspect_registry.planning.solve import Progress
 from inspect_registry.visits import merge
@@ -43,6 +43,12 @@ async def order_merge(tx: Tx, order: MergeOrder) -> MergeOrdered:
         tx, Action.MERGE_ORDERED, Subject("job", uid), public={"month": order.month.isoformat()}, private=order
     )
     return MergeOrdered(job=uid)
+
+
+@reads(Permission.JOB_READ)
+async def job(tx: Tx, uid: str) -> JobView:
+    """Tell how a job stands. Raises NotFound."""
+    return await jobs.job(tx, uid)
 
 
 def work(database: Database) -> Work:

@@ -1,5 +1,6 @@
 """A whole installation in a folder of its own, run as people run it: `inspect-registry serve` as a process."""
 
+import datetime as dt
 import os
 import re
 import signal
@@ -7,13 +8,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self, TypeVar
 
 import httpx
 
 ENTERPRISES = 600
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -26,8 +29,9 @@ def free_port() -> int:
 class Installation:
     """One var/ folder and the processes that serve it."""
 
-    def __init__(self, var: Path, *, enterprises: int = ENTERPRISES) -> None:
+    def __init__(self, var: Path, *, enterprises: int = ENTERPRISES, today: dt.date | None = None) -> None:
         self.var = var
+        self.today = today
         self.enterprises = enterprises
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -41,7 +45,8 @@ class Installation:
             for name, value in os.environ.items()
             if not re.match(r"^(IR_|DATABASE_|PUBLIC_URL|HOST|PORT)", name)
         }
-        return {**kept, "IR_VAR": str(self.var), "PUBLIC_URL": self.url}
+        day = {"IR_DEMO": "1", "IR_DEMO_TODAY": self.today.isoformat()} if self.today else {}
+        return {**kept, **day, "IR_VAR": str(self.var), "PUBLIC_URL": self.url}
 
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one command of the program to its end."""
@@ -84,10 +89,26 @@ class Installation:
         """What the processes printed."""
         return (self.var.parent / "serve.log").read_text(errors="replace")
 
-    def kill_database(self) -> None:
-        """kill -9 the embedded PostgreSQL."""
+    def until(self, found: Callable[[], T | None], seconds: float = 90) -> T:
+        """Ask again until there is an answer; bounded."""
+        deadline = time.monotonic() + seconds
+        while True:
+            answer = found()
+            if answer is not None:
+                return answer
+            assert time.monotonic() < deadline, f"nothing after {seconds} s: {self.log()[-3000:]}"
+            time.sleep(0.1)  # bounded polling for a real event in another process
+
+    def kill_database(self) -> int:
+        """kill -9 the embedded PostgreSQL, wait until it is gone, and return the process id it had."""
         pid = int((self.var / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, signal.SIGKILL)
+        self.until(
+            lambda: (
+                True if not Path(f"/proc/{pid}").exists() or " Z " in Path(f"/proc/{pid}/stat").read_text() else None
+            )
+        )
+        return pid
 
     def kill(self) -> None:
         """kill -9 the web server and its supervisor; the database and companions find out by themselves."""
@@ -106,8 +127,9 @@ class Installation:
         if self._log is not None:
             self._log.close()
 
-    def __enter__(self) -> "Installation":
-        return self.start()
+    def __enter__(self) -> Self:
+        self.start()
+        return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None

@@ -9,8 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
+from inspect_registry.jobs.model import JobView
 from inspect_registry.routes.frame import signed_in
-from inspect_registry.visits import merge, service
+from inspect_registry.visits import background, merge, service
+from inspect_registry.visits.background import MergeOrder, MergeOrdered
 from inspect_registry.visits.merge import MergeRunView
 from inspect_registry.visits.model import VisitState
 from inspect_registry.visits.service import Approved
@@ -18,15 +20,6 @@ from inspect_registry.visits.views import VisitView
 
 Cursor = Annotated[str, msgspec.Meta(max_length=40)]
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
-
-
-class Merge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which month to merge, and how hard to try."""
-
-    month: dt.date
-    """Any day of the month."""
-    seconds: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 2.0
-    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,10 +40,16 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: int
 
 
-@post("/merges", operation_id="mergeMonth", guards=[signed_in], status_code=201)
-async def merge_month(acting: NamedDependency[Acting], data: JSONBody[Merge]) -> MergeRunView:
-    """Merge the filed checks of a month into visits; again = re-plan that keeps what is published or answered."""
-    return await merge.merge_month(acting, data.month, seconds=data.seconds, seed=data.seed)
+@post("/merges", operation_id="orderMerge", guards=[signed_in], status_code=202)
+async def order_merge(acting: NamedDependency[Acting], data: JSONBody[MergeOrder]) -> MergeOrdered:
+    """Order the merge of a month; the worker does it, `/jobs/{uid}` tells how far it is. Again = re-plan."""
+    return await background.order_merge(acting, data)
+
+
+@get("/jobs/{uid:str}", operation_id="readJob", guards=[signed_in])
+async def read_job(acting: NamedDependency[Acting], uid: FromPath[str]) -> JobView:
+    """Tell how far a background job is, and what came of it."""
+    return await background.job(acting, uid)
 
 
 @get("/merges/{month:date}", operation_id="readMerge", guards=[signed_in])
@@ -137,6 +136,6 @@ async def approve_month(acting: NamedDependency[Acting], data: JSONBody[MonthOnl
 
 
 handlers = [
-    merge_month, read_merge, list_visits, proposals, today, mine, read_visit, confirm, decline, approve, cancel,
-    confirm_month, approve_month,
+    order_merge, read_job, read_merge, list_visits, proposals, today, mine, read_visit, confirm, decline, approve,
+    cancel, confirm_month, approve_month,
 ]  # fmt: skip
