@@ -78,6 +78,8 @@ async def record_bulk(tx: Tx, records: Sequence[BulkRecord], *, told: bool = Tru
 
     All or nothing: the first broken rule refuses the whole load.
     """
+    if not records:
+        return 0
     by_visit = {record.visit: record for record in records}
     found = await visits.locked_many(tx, list(by_visit))
     shares = [(facts, part) for facts in found for part in facts.live_parts]

@@ -24,6 +24,8 @@ from inspect_registry.fieldwork.rows import InspectionRow, LateResult, Rectifica
 from inspect_registry.fieldwork.rules import PENALTY_LAW
 from inspect_registry.fieldwork.views import InspectionView, RecheckInput, RectificationView
 from inspect_registry.ledger import Action, Subject
+from inspect_registry.triggers import service as triggers
+from inspect_registry.triggers.model import TriggerDraft, TriggerKind, TriggerView
 from inspect_registry.visits import rules as visit_rules
 from inspect_registry.visits import service as visits
 
@@ -35,8 +37,8 @@ async def tell_result(tx: Tx, uid: str) -> InspectionView:
     """Note that the result was told to the enterprise in writing; telling twice changes nothing."""
     row = await _closed_row(tx, uid)
     await visits.lock(tx, visit_id(row))
-    told = await store.tell_result(tx, row.id)
-    if told:
+    if row.told_at is None:
+        await store.tell_result(tx, row.id)
         days = (tx.now - row.closed_at).days if row.closed_at else 0
         await log(tx, Action.NOTICE_SENT, row, {"days_after_closing": days}, {"what": "result"})
         await follow(tx, row)
@@ -96,6 +98,26 @@ async def give_evidence(tx: Tx, uid: str, words: str) -> RectificationView:
     await followup_store.give_evidence(tx, row.id, after, words)
     await _log(tx, Action.RECTIFICATION_ANSWERED, row, {}, {"words": words})
     return (await rectification_views(tx, [row.id]))[0]
+
+
+@act(Permission.TRIGGER_PROPOSE)
+async def propose_recheck(tx: Tx, uid: str) -> TriggerView:
+    """Register the re-check of an order as a trigger: typed, outside the caps, linked to what it follows."""
+    row = await _locked_own(tx, uid)
+    if row.state not in {RectificationState.ORDERED, RectificationState.EVIDENCE_GIVEN}:
+        rectification_after(row.state, RectificationStep.RECHECK_PASSED)
+    draft = TriggerDraft(
+        kind=TriggerKind.RECHECK,
+        premises=row.premises_uid,
+        matters=[row.matter_code],
+        facts=f"复查责令改正：{row.demand}",
+        source_number=row.uid,
+        received_at=tx.now,
+    )
+    await ledger.append(
+        tx, Action.RECHECK_ORDERED, Subject("rectification", row.uid), department=row.department, private=draft
+    )
+    return await triggers.register(tx, draft, rectification=row.uid, origin_visit=row.visit)
 
 
 @act(Permission.RECTIFICATION_CHECK)

@@ -32,13 +32,15 @@ SELECT
   rectification.due, rectification.provisional, rectification.evidence_text, rectification.ordered_at, rectification.evidence_at,
   rectification.rechecked_at, rectification.recheck_passed, rectification.recheck_note, rectification.closed_at,
   inspection.uid AS inspection_uid, visit.id AS visit, visit.uid AS visit_uid, premises.uid AS premises_uid,
-  finding.text AS facts, finding.clause, recheck.uid AS recheck_visit_uid
+  finding.text AS facts, finding.clause, matter.code AS matter_code, recheck.uid AS recheck_visit_uid
 FROM rectification
 JOIN inspection ON inspection.id = rectification.inspection
 JOIN visit_part ON visit_part.id = inspection.part
 JOIN visit ON visit.id = visit_part.visit
 JOIN premises ON premises.id = visit.premises
 JOIN finding ON finding.id = rectification.finding
+JOIN criterion ON criterion.id = finding.criterion
+JOIN matter ON matter.id = criterion.matter
 LEFT JOIN visit AS recheck ON recheck.id = rectification.recheck_visit
 WHERE rectification.id = ANY($1::bigint[])
 ORDER BY rectification.due, rectification.id;

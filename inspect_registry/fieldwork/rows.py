@@ -132,6 +132,7 @@ class RectificationRow(msgspec.Struct, frozen=True, kw_only=True):
     premises_uid: str
     facts: str
     clause: str
+    matter_code: str
     recheck_visit_uid: str | None
 
 

@@ -170,9 +170,9 @@ async def people_by_id(tx: Tx, ids: Collection[int]) -> list[PersonPresent]:
     return await tx.many(SQL["people_by_id"], PersonPresent, list(ids))
 
 
-async def tell_result(tx: Tx, inspection: InspectionId) -> int:
+async def tell_result(tx: Tx, inspection: InspectionId) -> None:
     """Note that the result was told."""
-    return await tx.execute(SQL["tell_result"], inspection, tx.now)
+    await tx.execute(SQL["tell_result"], inspection, tx.now)
 
 
 async def mark_published(tx: Tx, inspections: Collection[int]) -> int:
@@ -180,9 +180,9 @@ async def mark_published(tx: Tx, inspections: Collection[int]) -> int:
     return await tx.execute(SQL["mark_published"], list(inspections), tx.now)
 
 
-async def revoke(tx: Tx, inspection: InspectionId, reason: str, withdraw_due: date) -> int:
+async def revoke(tx: Tx, inspection: InspectionId, reason: str, withdraw_due: date) -> None:
     """Take a result back."""
-    return await tx.execute(SQL["revoke"], inspection, tx.now, reason, withdraw_due)
+    await tx.execute(SQL["revoke"], inspection, tx.now, reason, withdraw_due)
 
 
 async def late_results(tx: Tx, department: int | None, limit: int) -> list[LateResult]:

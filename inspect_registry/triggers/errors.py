@@ -48,3 +48,19 @@ class NotAnEmergency(Conflict):
     code = "not-an-emergency"
     title = "该事由不能走紧急检查路径"
     refusal = True
+
+
+class TriggerObjectUnknown(Invalid):
+    """The place is unknown or closed, or a matter is not this department's or not in force."""
+
+    code = "trigger-object-unknown"
+    title = "检查对象或者检查事项不存在"
+    refusal = True
+
+
+class TriggerReasonMissing(Invalid):
+    """Rejecting a trigger needs a reason in words."""
+
+    code = "trigger-reason-missing"
+    title = "不予立项须写明理由"
+    refusal = True

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NewType
+from typing import Annotated, Final, NewType
 
 import msgspec
 
@@ -45,16 +45,35 @@ class TriggerState(StrEnum):
 
 
 class TriggerDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a department hands in; ids are the outside ones."""
+    """What a department hands in; identities are the outside ones."""
 
     kind: TriggerKind
-    premises: str
-    matters: tuple[str, ...]
-    facts: str
+    premises: Annotated[str, msgspec.Meta(max_length=40)]
+    matters: Annotated[list[str], msgspec.Meta(min_length=1, max_length=50)]
+    """Codes or uids of the department's own matters."""
+    facts: Annotated[str, msgspec.Meta(max_length=5000)]
     """What is said to be wrong, in words."""
-    source_number: str
+    source_number: Annotated[str, msgspec.Meta(max_length=200)]
     """Number of the complaint ticket, transfer letter, data alarm or order; its form is the source's own."""
     received_at: datetime
     emergency: bool = False
-    rectification: str | None = None
-    """The order to rectify that a re-check follows up."""
+
+
+class TriggerView(msgspec.Struct, frozen=True, kw_only=True):
+    """One documented reason as people read it."""
+
+    uid: str
+    kind: TriggerKind
+    kind_text: str
+    state: TriggerState
+    enterprise: str
+    premises: str
+    address: str
+    matters: list[str]
+    facts: str
+    source_number: str
+    emergency: bool
+    rectification: str
+    received_at: datetime
+    registered_at: datetime
+    reason: str

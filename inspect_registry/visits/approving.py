@@ -54,7 +54,8 @@ async def approve(tx: Tx, candidates: Sequence[Candidate]) -> Judged:
         else:
             sound.append(candidate)
     counted, over = await _count(tx, sound)
-    await store.approve_parts(tx, [candidate.part.id for candidate in counted])
+    if counted:
+        await store.approve_parts(tx, [candidate.part.id for candidate in counted])
     return Judged(tuple(counted), tuple(refused + over))
 
 

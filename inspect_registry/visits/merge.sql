@@ -159,3 +159,13 @@ FROM merge_run
 WHERE month = $1
 ORDER BY id DESC
 LIMIT 1;
+
+-- name: inspectors_named
+-- Inspectors of a department by their uids.
+-- $1 uids, $2 department
+SELECT id, uid FROM inspector WHERE uid = ANY($1::text[]) AND department = $2 ORDER BY id;
+
+-- name: minutes_of_matters
+-- How long these matters take together.
+-- $1 matters
+SELECT coalesce(sum(minutes), 0)::integer FROM matter WHERE id = ANY($1::bigint[]);

@@ -159,3 +159,20 @@ async def add_run(tx: Tx, run: RunRow) -> None:
 async def last_run(tx: Tx, month: date) -> RunRow | None:
     """The newest run of a month."""
     return await tx.maybe(SQL["last_run"], RunRow, month)
+
+
+class NamedInspector(msgspec.Struct, frozen=True, kw_only=True):
+    """One inspector by both identities."""
+
+    id: int
+    uid: str
+
+
+async def inspectors_named(tx: Tx, uids: Collection[str], department: int) -> list[NamedInspector]:
+    """Inspectors of the department by uid."""
+    return await tx.many(SQL["inspectors_named"], NamedInspector, list(uids), department)
+
+
+async def minutes_of_matters(tx: Tx, matters: Collection[int]) -> int:
+    """How long these matters take together."""
+    return await tx.value(SQL["minutes_of_matters"], int, list(matters))

@@ -151,14 +151,9 @@ async def mark_published(tx: Tx, visits: Collection[VisitId]) -> int:
     return await tx.execute(SQL["mark_published"], list(visits), tx.now)
 
 
-async def plan_numbers_of_visit(tx: Tx, visit: VisitId) -> list[str]:
-    """Filing numbers behind a visit."""
-    return await tx.values(SQL["plan_numbers_of_visit"], str, visit)
-
-
-async def trigger_of_visit(tx: Tx, visit: VisitId) -> str | None:
-    """The documented reason of an unplanned visit."""
-    return await tx.maybe_value(SQL["trigger_of_visit"], str, visit)
+async def link_trigger(tx: Tx, uid: str, trigger: int, approval_due: date | None) -> None:
+    """Note why an unplanned visit is made."""
+    await tx.execute(SQL["link_trigger"], uid, trigger, approval_due)
 
 
 async def make_quota_rows(tx: Tx, asked: Sequence[QuotaUse], caps: Sequence[int], bases: Sequence[str]) -> None:

@@ -212,20 +212,7 @@ WHERE visit.id = new.id;
 -- $1 ids, $2 now
 UPDATE visit SET published_at = $2 WHERE id = ANY($1::bigint[]) AND published_at IS NULL;
 
--- name: plan_numbers_of_visit
--- Filing numbers of the annual plans behind a visit's checks, as far as the actor may read them.
--- $1 visit
-SELECT DISTINCT annual_plan.number
-FROM visit_part
-JOIN visit_check ON visit_check.part = visit_part.id
-JOIN "check" ON "check".id = visit_check."check"
-JOIN task ON task.id = "check".task
-JOIN annual_plan ON annual_plan.id = task.plan
-WHERE visit_part.visit = $1
-  AND annual_plan.number IS NOT NULL
-ORDER BY annual_plan.number;
-
--- name: trigger_of_visit
--- The documented reason of an unplanned visit.
--- $1 visit
-SELECT trigger.uid FROM visit JOIN trigger ON trigger.id = visit.trigger WHERE visit.id = $1;
+-- name: link_trigger
+-- The documented reason of an unplanned visit; with a day, an emergency whose approval is back-filled by then.
+-- $1 visit's uid, $2 trigger, $3 approval due or NULL
+UPDATE visit SET trigger = $2, emergency = $3::date IS NOT NULL, approval_due = $3 WHERE uid = $1;

@@ -21,6 +21,7 @@ from inspect_registry.fieldwork.views import (
     RectificationView,
 )
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.triggers.model import TriggerView
 
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -139,6 +140,12 @@ async def give_evidence(acting: NamedDependency[Acting], uid: FromPath[str], dat
     return await followup.give_evidence(acting, uid, data.words)
 
 
+@post("/rectifications/{uid:str}/recheck-trigger", operation_id="proposeRecheck", guards=[signed_in])
+async def propose_recheck(acting: NamedDependency[Acting], uid: FromPath[str]) -> TriggerView:
+    """Register the re-check of an order, to go there again outside the caps."""
+    return await followup.propose_recheck(acting, uid)
+
+
 @post("/rectifications/{uid:str}/recheck", operation_id="recheckRectification", guards=[signed_in], status_code=200)
 async def recheck(
     acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[RecheckInput]
@@ -161,6 +168,6 @@ async def timeline(acting: NamedDependency[Acting], uid: FromPath[str]) -> Timel
 
 handlers = [
     open_inspection, late_results, read_inspection, save_answers, save_findings, close_inspection, tell_result, revoke,
-    propose_correction, confirm_correction, rectifications, rectification, give_evidence, recheck, close_rectification,
-    timeline,
+    propose_correction, confirm_correction, rectifications, rectification, give_evidence, propose_recheck, recheck,
+    close_rectification, timeline,
 ]  # fmt: skip
