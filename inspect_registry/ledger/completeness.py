@@ -2,7 +2,7 @@
 
 A log proves that what was registered was not erased. That something was never registered shows in the gaps between
 acts of different parties: a code that nobody presented, an arrival without a result, a result without an arrival, a
-report of a visit without a code. Anybody can count them from the published leaves; the registry publishes its own count.
+report of a visit without a code. Anybody can count them from the published leaves; the registry publishes its own.
 """
 
 from typing import Final

@@ -100,6 +100,8 @@ SELECT
   coalesce((SELECT max(size) FROM ledger_checkpoint WHERE witnessed_at IS NOT NULL), 0) AS witnessed_size,
   (SELECT count(*) FROM ledger_entry WHERE leaf_index IS NULL) AS pending,
   (SELECT min(appended_at) FROM ledger_entry WHERE leaf_index IS NULL) AS oldest_pending_at,
-  (SELECT max(published_at) FROM ledger_checkpoint) AS last_published_at,
+  (
+    SELECT published_at FROM ledger_checkpoint WHERE published_at IS NOT NULL ORDER BY size DESC LIMIT 1
+  ) AS last_published_at,
   head.frozen
 FROM ledger_head AS head;

@@ -10,6 +10,9 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database
 from inspect_registry.db.database import SQL
 from inspect_registry.errors import Unavailable
+from inspect_registry.ledger import store
+from inspect_registry.ledger.health import LedgerState, judge
+from inspect_registry.routes.api.ledger import observed
 from inspect_registry.routes.frame import open_to_all
 
 
@@ -18,6 +21,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     status: str
     database: str = "unknown"
+    ledger: str = "unknown"
 
 
 @get("/health/live", operation_id="live", guards=[open_to_all], include_in_schema=False)
@@ -28,14 +32,16 @@ async def live() -> Health:
 
 @get("/health/ready", operation_id="ready", guards=[open_to_all], include_in_schema=False)
 async def ready(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> Response[Health]:
-    """Say whether requests can be served now; 503 when the database does not answer."""
+    """Say whether requests can be served now: 503 without the database, degraded when the ledger is late or frozen."""
     del request
     try:
         async with database.transaction(SYSTEM, read_only=True) as tx:
             await tx.value(SQL["alive"], int)
+            state = observed(judge(await store.status(tx), tx.now)).state
     except Unavailable:
         return Response(Health(status="unavailable", database="unreachable"), status_code=503)
-    return Response(Health(status="ok", database="ok"))
+    status = "ok" if state in (LedgerState.OK, LedgerState.UNWITNESSED) else "degraded"
+    return Response(Health(status=status, database="ok", ledger=state.value))
 
 
 handlers = [live, ready]

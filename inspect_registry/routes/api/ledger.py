@@ -1,22 +1,28 @@
 """The ledger over JSON: how it is doing, one leaf, its proof, its receipt."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from prometheus_client import Gauge
 
 from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Acting, Database
 from inspect_registry.ledger import receipts, store
+from inspect_registry.ledger.health import LedgerHealth, LedgerState, judge
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.leaf import Leaf, decode_leaf
-from inspect_registry.ledger.model import StatusRow
 from inspect_registry.ledger.receipt import pack
 from inspect_registry.routes.frame import open_to_all, signed_in
+
+_PENDING: Final = Gauge("registry_ledger_pending_entries", "Registered acts that have no number yet")
+_PENDING_AGE: Final = Gauge("registry_ledger_pending_seconds", "Age of the oldest act without a number; alarm over 60")
+_UNWITNESSED: Final = Gauge("registry_ledger_unwitnessed_leaves", "Published leaves without a witnessed checkpoint")
+_FROZEN: Final = Gauge("registry_ledger_frozen", "1 when nothing may be written (docs/trust.md)")
 
 
 class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +39,8 @@ class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
     oldest_pending_at: datetime | None
     last_published_at: datetime | None
     frozen: bool
+    state: LedgerState
+    """The worst that can be said of the log now."""
 
 
 class EntryView(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +52,23 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     published: bool
 
 
-@get("/ledger", operation_id="ledgerStatus", guards=[open_to_all])
+def observed(health: LedgerHealth) -> LedgerHealth:
+    """Put the state of the log into the metrics; done by whoever asks for it, health checks first of all."""
+    _PENDING.set(health.pending)
+    _PENDING_AGE.set(health.oldest_pending_seconds)
+    _UNWITNESSED.set(health.unwitnessed)
+    _FROZEN.set(health.state is LedgerState.FROZEN)
+    return health
+
+
+@get("/ledger/status", operation_id="ledgerStatus", guards=[open_to_all])
 async def status(database: NamedDependency[Database]) -> LogStatus:
     """Say how long the log is, how much waits for a number, and whether it has stopped."""
     async with database.transaction(SYSTEM, read_only=True) as tx:
-        row: StatusRow = await store.status(tx)
-    return msgspec.convert({**msgspec.structs.asdict(row), "frozen": row.frozen is not None}, LogStatus)
+        row = await store.status(tx)
+        health = observed(judge(row, tx.now))
+    figures = msgspec.structs.asdict(row) | {"frozen": row.frozen is not None, "state": health.state}
+    return msgspec.convert(figures, LogStatus)
 
 
 @get("/ledger/entries/{number:int}", operation_id="ledgerEntry", guards=[open_to_all])

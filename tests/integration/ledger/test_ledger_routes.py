@@ -3,7 +3,9 @@
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -12,11 +14,12 @@ from litestar import Litestar
 from inspect_registry import ledger
 from inspect_registry.actor import Actor, Role
 from inspect_registry.app import create
+from inspect_registry.clock import SetClock
 from inspect_registry.config import from_environment
 from inspect_registry.db import Database
 from inspect_registry.ledger import receipt
 from inspect_registry.routes import frame
-from tests.ledger_builders import Keepers, grow, sequence_all
+from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 
 
 @pytest_asyncio.fixture
@@ -66,7 +69,7 @@ async def test_leaves_proofs_and_the_state_of_the_log_are_public(
     client: httpx.AsyncClient, database: Database, sequencing: Database, keepers: Keepers
 ) -> None:
     await grow(database, keepers, sequencing, [5])
-    status = (await client.get("/api/v1/ledger")).json()
+    status = (await client.get("/api/v1/ledger/status")).json()
     assert (status["size"], status["published_size"], status["pending"], status["frozen"]) == (5, 5, 0, False)
     entry = (await client.get("/api/v1/ledger/entries/3")).json()
     assert entry["published"] is True
@@ -108,3 +111,18 @@ async def test_a_receipt_goes_to_those_it_concerns(
     gone = await client.get("/api/v1/ledger/entries/0/receipt", headers=bearer("mine"))
     assert (gone.status_code, gone.json()["code"]) == (410, "entry-erased")
     receipt.verify(receipt.unpack(data), keepers.policy)  # What the holder has stays good.
+
+
+async def test_health_and_metrics_tell_of_a_late_and_of_a_frozen_log(
+    client: httpx.AsyncClient, database: Database, clock: SetClock, owner: asyncpg.Connection
+) -> None:
+    assert (await client.get("/health/ready")).json() == {"status": "ok", "database": "ok", "ledger": "ok"}
+    await append_some(database, 2)
+    clock.advance(timedelta(seconds=61))
+    assert (await client.get("/health/ready")).json() == {"status": "degraded", "database": "ok", "ledger": "late"}
+    metrics = (await client.get("/metrics")).text
+    assert "registry_ledger_pending_seconds 61.0" in metrics
+    assert "registry_ledger_pending_entries 2.0" in metrics
+    await owner.execute("UPDATE ledger_head SET frozen = 'why'")
+    assert (await client.get("/health/ready")).json()["ledger"] == "frozen"
+    assert (await client.get("/api/v1/ledger/status")).json()["state"] == "frozen"
