@@ -40,6 +40,8 @@ class Column(StrEnum):
     FREQUENCY = "frequency"
     CAP = "cap"
     PERIOD = "period"
+    PERIOD_START = "period_start"
+    PERIOD_END = "period_end"
     BASIS = "basis"
     LEVEL = "level"
     REGION = "region"
@@ -64,6 +66,8 @@ COLUMN_WORDS: tuple[tuple[Column, str], ...] = (
     (Column.FREQUENCY, r"频次|频率|次数|检查周期|几次"),
     (Column.POPULATION, r"(?:对象|企业|主体)?基数|(?:对象|企业|主体)(?:总|库)(?:数|量)|总户数|总数|存量"),
     (Column.COUNT, r"(?:户|家|对象|企业|主体|检查|抽查)\(?次?\)?数|数量|户次|家次|抽查户|拟(?:抽|检)查.{0,6}数"),
+    (Column.PERIOD_START, r"(?:开始|起始|启动|开展起).{0,2}(?:时间|日期|月份)|^起始$"),
+    (Column.PERIOD_END, r"(?:结束|截止|终止).{0,2}(?:时间|日期|月份)|^截止$"),
     (Column.PERIOD, r"时间|日期|起止|月份|期限|时限|时段|进度|周期|季度"),
     (Column.OFFICES, r"科室|股室|处室|内设机构"),
     (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from inspect_registry.plans.cells.amounts import AmountKind, read_amounts
 from inspect_registry.plans.cells.names import (
@@ -13,7 +14,7 @@ from inspect_registry.plans.cells.names import (
 )
 from inspect_registry.plans.cells.periods import read_period
 from inspect_registry.plans.cells.text import has_control_characters, is_nothing, is_undetermined, plain, tidy
-from inspect_registry.plans.cells.values import Frequency, Note, Trouble
+from inspect_registry.plans.cells.values import Frequency, Note, Period, Trouble
 from inspect_registry.plans.headers import Column, Header, Heading
 from inspect_registry.plans.stated import CellProblem, TaskNote, TaskRow
 from inspect_registry.sheets.model import Sheet, column_letters, row_number
@@ -175,8 +176,22 @@ class _Row:
         ):
             if column in present and not self.values.get(field) and column not in self.troubled:
                 self._missing(present[column], column)
+        self._check_ends(present)
         if "department" not in self.values and Column.DEPARTMENT not in present and self.values.get("lead_office"):
             self.notes.append(TaskNote(column="", code="office-for-department", text=str(self.values["lead_office"])))
+
+    def _check_ends(self, present: dict[Column, Heading]) -> None:
+        """Report two ends of a period that are missing or the wrong way round."""
+        start, end = present.get(Column.PERIOD_START), present.get(Column.PERIOD_END)
+        if start is None or end is None or {Column.PERIOD_START, Column.PERIOD_END} & self.troubled:
+            return
+        period = self.values.get("period")
+        if not isinstance(period, Period):
+            self._missing(start, Column.PERIOD)
+        elif period.start and period.end and period.start > period.end:
+            message = f"起点 {period.start} 晚于终点 {period.end}；请调换"
+            written = self.cells.get(end.text, "")
+            self.problem(end, end.text, written, Trouble(code="period-inverted", message=message))
 
     def _missing(self, heading: Heading, element: Column) -> None:
         written = next((self.cells[key] for key in (heading.text,) if key in self.cells), "")
@@ -234,6 +249,23 @@ def _period(row: _Row, heading: Heading, label: str, text: str) -> None:
     row.put("period", read.period, heading, label, text)
     if read.trouble:
         row.problem(heading, label, text, read.trouble)
+
+
+def _period_end(row: _Row, heading: Heading, label: str, text: str) -> None:
+    """Read one of two columns that give the first and the last day apart."""
+    read = read_period(text, row.year, months_header=heading.is_months)
+    row.note(label, read.notes)
+    if read.period is not None:
+        first = heading.column is Column.PERIOD_START
+        day = (read.period.start or read.period.end) if first else (read.period.end or read.period.start)
+        row.values["period"] = _with_end(row.values.get("period"), day, first=first)
+    if read.trouble:
+        row.problem(heading, label, text, read.trouble)
+
+
+def _with_end(earlier: object, day: date | None, *, first: bool) -> Period:
+    period = earlier if isinstance(earlier, Period) else Period()
+    return Period(start=day, end=period.end) if first else Period(start=period.start, end=day)
 
 
 def _department(row: _Row, heading: Heading, label: str, text: str) -> None:
@@ -339,5 +371,7 @@ _READERS: dict[Column, Callable[[_Row, Heading, str, str], None]] = {
     Column.IS_RANDOM: _is_random,
     Column.IS_JOINT: _is_joint,
     Column.PERIOD: _period,
+    Column.PERIOD_START: _period_end,
+    Column.PERIOD_END: _period_end,
     **dict.fromkeys(_AMOUNTS, _amounts),
 }

@@ -25,6 +25,7 @@ _BARE_WORDS = re.compile(r"^(?:约|大约|每年|年度|全年|抽查|检查|频
 _LABEL = re.compile(r"(?P<label>上限|频次|频率|次数|比例|比率|数量|户数|家数)(?:[^\d:;,]{0,4}:|[为是]?(?=\d))")
 _LABEL_KIND: dict[str, AmountKind] = {"上限": "cap", "频次": "frequency", "频率": "frequency", "次数": "frequency"}
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
+_REMARK_WORDS = re.compile(r"不足|其中|不含|除外|为准|如遇")
 _CLASS_FILLER = re.compile(
     r"抽查|检查|比例|频次|频率|抽取|覆盖率|对象?(?=[^象])|按照?|分别|为|的|不|每户|企业总数|总数|[:;,、。()=/\-和及]"
 )
@@ -131,12 +132,18 @@ def _segment(cell: str, kind: AmountKind, *, percent_header: bool) -> Amounts:
 
 
 def _without_remarks(cell: str) -> tuple[str, tuple[Note, ...]]:
-    """Take out brackets that hold no quantity; they are remarks. Other brackets are just separators."""
+    """Take out brackets that say nothing new; they are remarks. Other brackets are just separators.
+
+    10%(20户) states two amounts, 2次(上、下半年各1次) only one: what repeats a unit explains the number before it.
+    """
     remarks: list[Note] = []
+    outside = {quantity.unit for quantity in find(_PARENTHESES.sub("", cell)).quantities}
 
     def look(match: re.Match[str]) -> str:
         inside = match[1]
-        if find(inside).quantities or re.fullmatch(NUMBER, inside):
+        units = {quantity.unit for quantity in find(inside).quantities}
+        new = units - outside or (re.fullmatch(NUMBER, inside) and not outside)
+        if new and not _REMARK_WORDS.search(inside):
             return f";{inside};"
         remarks.append(Note(code="remark", text=inside))
         return ""

@@ -31,13 +31,14 @@ _POINT = re.compile(
     rf"|(?P<month>{_N})月份?(?:(?P<day>{_N})[日号]|(?P<part>底|末|初|上旬|中旬|下旬))?"
     rf"|(?P<whole>全年度?|年度内?|年内|一年|整年)"
     rf"|(?P<dm>\d{{1,2}})[./](?P<dd>\d{{1,2}})日?(?![\d%])"
-    rf"|(?P<lone>{_N})(?!\d)(?P<lone_day>[日号])?"
+    r"|(?P<year_end>年?[底末])"
+    rf"|第?(?P<lone>{_N})(?!\d)(?P<lone_day>[日号])?"
     r")"
 )
 _BEFORE = re.compile(r"^(?:底|末)?(?:之?前|以前)(?:完成|结束|报送|开展|实施|进行)*$")
 _FROM = re.compile(r"^(?:起|开始|以后|之后|后)(?:实施|开展|进行)*$")
 _FILLER = re.compile(
-    r"^(?:计划|拟|于|在|检查|抽查|实施|时间|日期|开展|完成|进行|结束|每天|期间|左右|每季度|每月|按季度?|按月|各|为|自|从|分|[:;。])*"
+    r"^(?:计划|拟|贯穿|每年|于|在|检查|抽查|实施|时间|日期|开展|完成|进行|结束|每天|期间|左右|每季度|每月|按季度?|按月|各|为|自|从|分|[:;。])*"
 )
 _TAIL = re.compile(r"(?:期间|左右|完成|实施|开展|进行|结束|内|检查|抽查|为止|止|[各共](?:\d+|[一两二三])次|[;。.,])+$")
 _CLOCK = re.compile(r"(?<=\d)[ T]\d{1,2}:\d\d(?::\d\d)?")
@@ -79,7 +80,7 @@ def read_period(text: str, year: int, *, months_header: bool = False) -> ReadPer
 
     An empty cell states nothing and is no trouble here. `months_header`: the header says that bare numbers are months.
     """
-    cell = _unbracketed(plain(_CLOCK.sub("", text)))
+    cell = _unbracketed(plain(_CLOCK.sub("", text)).replace("元月", "1月"))
     if not cell or is_nothing(cell):
         return ReadPeriod()
     if _ALL_YEAR.match(cell):
@@ -123,7 +124,7 @@ def _span(part: str, year: int, *, months_header: bool) -> Period:
     if first is None:
         raise _Unreadable("cell-unreadable", f"看不懂时间“{part}”；请写成{_PERIODS_WANTED}")
     left = _point(first)
-    rest = body[first.end() :]
+    rest = re.sub(r"^(?:起|开始)(?=[-至到])", "", body[first.end() :])
     if _BEFORE.match(rest):
         return Period(end=_day(_settled(left, year, months_header=months_header), year, last=True))
     if _FROM.match(rest):
@@ -180,6 +181,8 @@ def _point(match: re.Match[str]) -> _Point:
     elif match["month"]:
         point.month, point.part = _natural(match["month"]), match["part"] or ""
         point.day = _natural(match["day"]) if match["day"] else None
+    elif match["year_end"]:
+        point.month, point.part = 12, "底"
     elif match["whole"]:
         point.whole = True
     elif match["dm"]:

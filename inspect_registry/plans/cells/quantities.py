@@ -29,7 +29,7 @@ _QUANTITY = re.compile(
     rf"|千分之(?P<thousandth>{NUMBER})"
     rf"|(?P<parts>{NUMBER})分之(?P<part>{NUMBER})"
     rf"|(?P<low>{NUMBER})(?P<low_unit>{_UNIT})?[-至到或](?P<high>{NUMBER})(?P<high_unit>{_UNIT})"
-    rf"|(?P<single>{NUMBER})(?P<unit>{_UNIT}))"
+    rf"|(?P<single>{NUMBER})(?P<odd>[余多来几])?(?P<unit>{_UNIT}))"
     rf"(?P<per>(?:[/·每]{_TARGET}|[/·每](?P<time>{_TIME}))+)?"
     r"(?P<after>(?:及|或)?以上|(?:及|或)?以下|以内|之内|左右|上下|不等)?"
 )
@@ -131,7 +131,7 @@ def _quantity(match: re.Match[str], gap: str, inherited: Per | None) -> Quantity
         bound=bound,
         per=per if unit == "times" else None,
         gap=gap,
-        approximate=bool(_APPROXIMATE.search(gap) or _APPROXIMATE.search(after)),
+        approximate=bool(match["odd"] or _APPROXIMATE.search(gap) or _APPROXIMATE.search(after)),
         average="均" in gap,
     )
 

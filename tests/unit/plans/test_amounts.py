@@ -88,6 +88,10 @@ def test_a_ratio_is_read_with_its_bounds(text: str, expected: dict[str, float]) 
         ),
         ("A类1%,B类5%", {"ratio": {"min": 1, "max": 5}, "classes": ["A类", "B类"]}),
         ("约30户", {"count": exactly(30), "notes": ["approximate"]}),
+        ("20余户", {"count": exactly(20), "notes": ["approximate"]}),
+        ("5%且不少于3户", {"ratio": exactly(5), "count": {"min": 3}}),
+        ("5%（不足1户的按1户）", {"ratio": exactly(5), "notes": ["remark"]}),
+        ("5%-10%（其中重点企业100%）", {"ratio": {"min": 5, "max": 10}, "notes": ["remark"]}),
     ],
 )
 def test_amounts_written_into_the_ratio_column_are_told_apart_by_their_units(text: str, expected: object) -> None:

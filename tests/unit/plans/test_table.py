@@ -1,6 +1,7 @@
 """Whole tables in the shapes that offices publish; nothing typed is lost, every problem has its place."""
 
 import time
+from datetime import date
 
 import openpyxl
 import pytest
@@ -157,6 +158,23 @@ def test_unknown_columns_are_kept_and_named() -> None:
     assert plan.unknown_columns == ("经费来源",)
     assert plan.tasks[0].cells["经费来源"] == "财政"
     assert plan.tasks[0].cells["经费来源(K)"] == "自筹"
+
+
+def test_first_and_last_day_may_stand_in_two_columns() -> None:
+    header = ["任务名称", "检查事项", "检查比例", "开始时间", "结束时间"]
+    rows = [
+        ["甲", "甲检查", "5%", "3月", "2026年5月15日"],
+        ["乙", "乙检查", "5%", "6月", "5月"],
+        ["丙", "丙检查", "5%", "", ""],
+    ]
+    plan = read_plan(sheet_of(header, *rows), 2026)
+    period = plan.tasks[0].period
+    assert period is not None
+    assert (period.start, period.end) == (date(2026, 3, 1), date(2026, 5, 15))
+    assert [(p.row, p.column, p.code) for p in plan.problems] == [
+        (3, "结束时间", "period-inverted"),
+        (4, "开始时间", "element-missing"),
+    ]
 
 
 def test_sections_totals_and_repeated_headers_are_no_tasks() -> None:
