@@ -1202,6 +1202,35 @@ CREATE TRIGGER answer_closed_frozen BEFORE INSERT OR UPDATE OR DELETE ON answer 
 CREATE TRIGGER finding_closed_frozen BEFORE INSERT OR UPDATE OR DELETE ON finding FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
 CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- documents (H6) ---------------------------------------------------------------------------------------------------------
+
+-- One numbered paper: drawn up once, kept as it was, printed as often as wanted.
+CREATE TABLE document (
+  id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT document_pkey PRIMARY KEY,
+  uid text NOT NULL CONSTRAINT document_uid_unique UNIQUE,
+  kind text NOT NULL CONSTRAINT document_kind_known CHECK (kind IN ('notice', 'record')),
+  department bigint NOT NULL CONSTRAINT document_department_fkey REFERENCES department (id),
+  year integer NOT NULL,
+  serial integer NOT NULL CONSTRAINT document_serial_positive CHECK (serial > 0),
+  subject text NOT NULL,                      -- uid of the visit (notice) or inspection (record).
+  code text NOT NULL,                         -- uid of the code that it prints or names; empty where there is none.
+  content jsonb NOT NULL,                     -- What it says; the code's picture is made at printing.
+  issued_at timestamptz NOT NULL,
+  issued_by bigint NOT NULL,                  -- person.id; 0 for the system.
+  CONSTRAINT document_number_unique UNIQUE (department, kind, year, serial),
+  CONSTRAINT document_once_per_subject UNIQUE (kind, subject)
+);
+CREATE TRIGGER document_append_only BEFORE UPDATE OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE document ENABLE ROW LEVEL SECURITY;
+ALTER TABLE document FORCE ROW LEVEL SECURITY;
+-- Everyone who takes part in a visit reads its papers; the visit's own policy decides who that is.
+CREATE POLICY document_read ON document FOR SELECT TO ir_app, ir_auditor USING (
+  acts_for(department) OR (acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.subject)));
+CREATE POLICY document_add ON document FOR INSERT TO ir_app WITH CHECK (
+  acts_for(department) OR (acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.subject)));
+GRANT SELECT, INSERT ON document TO ir_app;
+GRANT SELECT ON document TO ir_auditor;
+
 -- publication (H6) -------------------------------------------------------------------------------------------------------
 
 -- One published set of the public site: which files, by their hashes, and for a month what it said.

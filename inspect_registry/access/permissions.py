@@ -26,6 +26,8 @@ class Permission(StrEnum):
     CODE_VERIFY = "code:verify"
     CREDIT_CLASS_IMPORT = "credit_class:import"
     CREDIT_CLASS_READ = "credit_class:read"
+    DOCUMENT_ISSUE = "document:issue"
+    DOCUMENT_READ = "document:read"
     DRAW_MAKE = "draw:make"
     DRAW_READ = "draw:read"
     ENTERPRISE_CHANGE = "enterprise:change"
@@ -69,14 +71,16 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         _DEPARTMENT_READ
         | {
-            _P.ANNUAL_PLAN_EDIT, _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.DRAW_MAKE, _P.MONTHLY_PLAN_EDIT,
+            _P.ANNUAL_PLAN_EDIT, _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.DOCUMENT_ISSUE, _P.DRAW_MAKE,
+            _P.MONTHLY_PLAN_EDIT,
             _P.MONTHLY_PLAN_SUBMIT, _P.RECTIFICATION_CHECK, _P.TRIGGER_PROPOSE, _P.VISIT_CONFIRM,
         }
     ),
     Role.HEAD: frozenset(
         _DEPARTMENT_READ
         | {
-            _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CODE_REVOKE, _P.INSPECTION_CORRECT, _P.MONTHLY_PLAN_SUBMIT,
+            _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CODE_REVOKE, _P.DOCUMENT_ISSUE, _P.INSPECTION_CORRECT,
+            _P.MONTHLY_PLAN_SUBMIT,
             _P.TRIGGER_APPROVE, _P.VISIT_APPROVE, _P.VISIT_CANCEL, _P.VISIT_CONFIRM,
         }
     ),
@@ -91,7 +95,8 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset(
         (_DEPARTMENT_READ - {_P.CREDIT_CLASS_READ})
         | {
-            _P.CODE_PRESENT, _P.EVIDENCE_ADD, _P.INSPECTION_CORRECT, _P.INSPECTION_RECORD, _P.RECTIFICATION_CHECK,
+            _P.CODE_PRESENT, _P.DOCUMENT_ISSUE, _P.EVIDENCE_ADD, _P.INSPECTION_CORRECT, _P.INSPECTION_RECORD,
+            _P.RECTIFICATION_CHECK,
             _P.TRIGGER_PROPOSE,
         }
     ),

@@ -16,6 +16,7 @@ from inspect_registry.documents.paper import Sheet, make_pdf
 from inspect_registry.documents.setting import NOTE, SMALL, TITLE, Prose, caption, grid
 
 _LABEL = 26 * mm
+_REFERENCE = msgspec.structs.replace(SMALL, align="centre", first_indent=0, after=6)
 
 
 class AnsweredCriterion(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     department: str
     title: str = "现场检查笔录"
+    reference: str = ""
+    """Its 发文字号; empty on a draft."""
     code_no: str
     """Number of the code (检查码) that was shown."""
     started_at: datetime
@@ -70,6 +73,7 @@ def record_pdf(content: Record) -> bytes:
     story: list[Flowable] = [
         Prose(content.department, msgspec.structs.replace(TITLE, size=18, leading=28, before=0, after=0)),
         Prose(content.title, msgspec.structs.replace(TITLE, before=0, after=6)),
+        *([Prose(content.reference, _REFERENCE)] if content.reference else []),
         grid(_facts(content), [_LABEL, 130 * mm], head=0, head_columns=(0,)),
         *caption("告知和询问"),
         *[

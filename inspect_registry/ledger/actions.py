@@ -37,6 +37,7 @@ class Action(StrEnum):
     DEMO_LOADED = "demo.loaded"
     DEPARTMENT_CHANGED = "department.changed"
     DEPARTMENT_LISTED = "department.listed"
+    DOCUMENT_ISSUED = "document.issued"
     DRAW_COMMITTED = "draw.committed"
     DRAW_DRAWN = "draw.drawn"
     DRAW_SEEDED = "draw.seeded"

@@ -5,6 +5,7 @@ from typing import Any
 from inspect_registry.routes.api import access as api_access
 from inspect_registry.routes.api import catalogue as api_catalogue
 from inspect_registry.routes.api import codes as api_codes
+from inspect_registry.routes.api import documents as api_documents
 from inspect_registry.routes.api import enterprises as api_enterprises
 from inspect_registry.routes.api import fieldwork as api_fieldwork
 from inspect_registry.routes.api import health
@@ -25,6 +26,7 @@ API: list[Any] = [
     *api_access.handlers,
     *api_catalogue.handlers,
     *api_codes.handlers,
+    *api_documents.handlers,
     *api_enterprises.handlers,
     *api_fieldwork.handlers,
     *api_inspectors.handlers,
