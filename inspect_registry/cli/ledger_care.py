@@ -5,11 +5,10 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from inspect_registry.actor import SYSTEM
 from inspect_registry.cli.installation import database_server, embedded, role_dsn
 from inspect_registry.config import SettingError, Settings, from_environment
 from inspect_registry.db import Database
-from inspect_registry.ledger import receipts, recovery, selfcheck, service
+from inspect_registry.ledger import receipts, recovery, selfcheck
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.client import KeeperClient, KeeperRefusedError, KeeperUnreachableError
 from inspect_registry.ledger.installation import Places
@@ -88,9 +87,7 @@ async def _recover(settings: Settings) -> int:
 async def _erase(settings: Settings, args: argparse.Namespace) -> int:
     database = await _open(settings, role_dsn(settings, embedded(settings), "app"))
     try:
-        async with database.transaction(SYSTEM) as tx:
-            entries = [(await receipts.public_entry(tx, number)).id for number in args.numbers]
-            await service.erase(tx, entries, reason=args.reason, basis=args.basis)
+        await receipts.erase_numbers(database, args.numbers, reason=args.reason, basis=args.basis)
     finally:
         await database.close()
     await _scrub(settings)

@@ -1,6 +1,9 @@
 """Making proofs and receipts for entries of the registry, out of the published files."""
 
-from inspect_registry.db import Tx
+from collections.abc import Sequence
+
+from inspect_registry.actor import SYSTEM
+from inspect_registry.db import Database, Tx
 from inspect_registry.ledger import store
 from inspect_registry.ledger.errors import EntryErased, EntryNotFound, EntryNotYetPublic
 from inspect_registry.ledger.installation import Places
@@ -9,6 +12,7 @@ from inspect_registry.ledger.model import EntryId, EntryRow, LeafNumber
 from inspect_registry.ledger.proof import InclusionProof, prove
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.receipt import Receipt, minimal_checkpoint
+from inspect_registry.ledger.service import erase
 
 MAX_NUMBER = 2**62
 
@@ -28,6 +32,13 @@ async def public_entry(tx: Tx, number: int) -> EntryRow:
     if row is None:
         raise EntryNotFound(f"{number}")
     return row
+
+
+async def erase_numbers(database: Database, numbers: Sequence[int], *, reason: str, basis: str) -> None:
+    """Destroy the private parts of the leaves of these numbers. Raises EntryNotFound."""
+    async with database.transaction(SYSTEM) as tx:
+        entries = [(await public_entry(tx, number)).id for number in numbers]
+        await erase(tx, entries, reason=reason, basis=basis)
 
 
 async def receipt_of(tx: Tx, entry: EntryId, places: Places) -> Receipt:

@@ -10,8 +10,8 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database
 from inspect_registry.db.database import SQL
 from inspect_registry.errors import Unavailable
-from inspect_registry.ledger import store
-from inspect_registry.ledger.health import LedgerState, judge
+from inspect_registry.ledger.health import LedgerState
+from inspect_registry.ledger.reading import status_of
 from inspect_registry.routes.api.ledger import observed
 from inspect_registry.routes.frame import open_to_all
 
@@ -37,9 +37,10 @@ async def ready(request: Request[Any, Any, Any], database: NamedDependency[Datab
     try:
         async with database.transaction(SYSTEM, read_only=True) as tx:
             await tx.value(SQL["alive"], int)
-            state = observed(judge(await store.status(tx), tx.now)).state
+        _, health = await status_of(database)
     except Unavailable:
         return Response(Health(status="unavailable", database="unreachable"), status_code=503)
+    state = observed(health).state
     status = "ok" if state in (LedgerState.OK, LedgerState.UNWITNESSED) else "degraded"
     return Response(Health(status=status, database="ok", ledger=state.value))
 

@@ -10,13 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from prometheus_client import Gauge
 
-from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Acting, Database
-from inspect_registry.ledger import receipts, store
-from inspect_registry.ledger.health import LedgerHealth, LedgerState, judge
+from inspect_registry.ledger import reading, receipts
+from inspect_registry.ledger.health import LedgerHealth, LedgerState
 from inspect_registry.ledger.installation import Places
-from inspect_registry.ledger.leaf import Leaf, decode_leaf
-from inspect_registry.ledger.receipt import pack
+from inspect_registry.ledger.reading import PublicEntry
 from inspect_registry.routes.frame import open_to_all, signed_in
 
 _PENDING: Final = Gauge("registry_ledger_pending_entries", "Registered acts that have no number yet")
@@ -43,15 +41,6 @@ class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The worst that can be said of the log now."""
 
 
-class EntryView(msgspec.Struct, frozen=True, kw_only=True):
-    """One public leaf with its place."""
-
-    number: int
-    leaf: Leaf
-    leaf_hash: str
-    published: bool
-
-
 def observed(health: LedgerHealth) -> LedgerHealth:
     """Put the state of the log into the metrics; done by whoever asks for it, health checks first of all."""
     _PENDING.set(health.pending)
@@ -64,20 +53,15 @@ def observed(health: LedgerHealth) -> LedgerHealth:
 @get("/ledger/status", operation_id="ledgerStatus", guards=[open_to_all])
 async def status(database: NamedDependency[Database]) -> LogStatus:
     """Say how long the log is, how much waits for a number, and whether it has stopped."""
-    async with database.transaction(SYSTEM, read_only=True) as tx:
-        row = await store.status(tx)
-        health = observed(judge(row, tx.now))
-    figures = msgspec.structs.asdict(row) | {"frozen": row.frozen is not None, "state": health.state}
-    return msgspec.convert(figures, LogStatus)
+    row, health = await reading.status_of(database)
+    state = observed(health).state
+    return msgspec.convert(msgspec.structs.asdict(row) | {"frozen": row.frozen is not None, "state": state}, LogStatus)
 
 
 @get("/ledger/entries/{number:int}", operation_id="ledgerEntry", guards=[open_to_all])
-async def entry(database: NamedDependency[Database], number: FromPath[int]) -> EntryView:
+async def entry(database: NamedDependency[Database], number: FromPath[int]) -> PublicEntry:
     """Return one public leaf."""
-    async with database.transaction(SYSTEM, read_only=True) as tx:
-        row = await receipts.public_entry(tx, number)
-        published = await store.public_number(tx, row.id) is not None
-    return EntryView(number=number, leaf=decode_leaf(row.leaf), leaf_hash=row.leaf_hash.hex(), published=published)
+    return await reading.entry_of(database, number)
 
 
 @get("/ledger/entries/{number:int}/proof", operation_id="ledgerProof", guards=[open_to_all], media_type="text/plain")
@@ -92,10 +76,7 @@ async def receipt(
     request: Request[Any, Any, Any], acting: NamedDependency[Acting], number: FromPath[int]
 ) -> Response[bytes]:
     """Return the receipt with the private record, for those who may see it: departments and enterprises their own."""
-    places = Places(request.app.state.settings.var)
-    async with acting.database.transaction(acting.actor, read_only=True) as tx:
-        row = await receipts.public_entry(tx, number)
-        data = pack(await receipts.receipt_of(tx, row.id, places))
+    data = await reading.receipt_for(acting, number, Places(request.app.state.settings.var))
     name = f'attachment; filename="receipt-{number}.zip"'
     return Response(data, media_type="application/zip", headers={"content-disposition": name})
 

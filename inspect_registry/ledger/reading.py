@@ -1,0 +1,49 @@
+"""What is asked from outside: the log's health, one leaf, one receipt; each in a transaction of its own.
+
+Leaves and health are public. A receipt shows a private record, so it is read as the person who asks: row-level security
+lets departments and enterprises see their own, coordinator and auditor all.
+"""
+
+import msgspec
+
+from inspect_registry.actor import SYSTEM
+from inspect_registry.db import Acting, Database
+from inspect_registry.ledger import receipts, store
+from inspect_registry.ledger.health import LedgerHealth, judge
+from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.leaf import Leaf, decode_leaf
+from inspect_registry.ledger.model import StatusRow
+from inspect_registry.ledger.receipt import pack
+
+
+class PublicEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One public leaf with its place."""
+
+    number: int
+    leaf: Leaf
+    leaf_hash: str
+    """Hex."""
+    published: bool
+    """A published checkpoint covers it."""
+
+
+async def status_of(database: Database) -> tuple[StatusRow, LedgerHealth]:
+    """Return how long the log is and how it is."""
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        row = await store.status(tx)
+        return row, judge(row, tx.now)
+
+
+async def entry_of(database: Database, number: int) -> PublicEntry:
+    """Return a public leaf. Raises EntryNotFound."""
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        row = await receipts.public_entry(tx, number)
+        published = await store.public_number(tx, row.id) is not None
+    return PublicEntry(number=number, leaf=decode_leaf(row.leaf), leaf_hash=row.leaf_hash.hex(), published=published)
+
+
+async def receipt_for(acting: Acting, number: int, places: Places) -> bytes:
+    """Return the receipt as a zip, for those who may see the record. Raises as `receipts.receipt_of` does."""
+    async with acting.database.transaction(acting.actor, read_only=True) as tx:
+        row = await receipts.public_entry(tx, number)
+        return pack(await receipts.receipt_of(tx, row.id, places))
