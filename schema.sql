@@ -670,6 +670,7 @@ CREATE TABLE draw (
   drawn_at    timestamptz,
   superseded  boolean     NOT NULL DEFAULT false,
   reason      text        NOT NULL DEFAULT '',
+  override_reason text    NOT NULL DEFAULT '',
   CONSTRAINT draw_attempt_unique UNIQUE (task, monthly_plan, attempt),
   CONSTRAINT draw_weights_fit CHECK (cardinality(weights) = cardinality(pool) AND cardinality(pool) = pool_size),
   CONSTRAINT draw_again_explained CHECK (attempt = 1 OR reason <> ''),
@@ -681,6 +682,7 @@ COMMENT ON COLUMN draw.pool IS 'Enterprise ids in the order of their uids.';
 COMMENT ON COLUMN draw.weights IS 'Beside the pool; they follow the internal class, so they are never published unless all are equal.';
 COMMENT ON COLUMN draw.pool_hash IS 'The commitment that stands in the ledger before the seed exists (plans/draw.py).';
 COMMENT ON COLUMN draw.salt IS 'Keeps weights unguessable; published only where all weights are equal.';
+COMMENT ON COLUMN draw.override_reason IS 'Why on site although fresh off-site results would do; empty otherwise.';
 COMMENT ON COLUMN draw.drawn IS 'Enterprise ids in the order drawn.';
 
 -- One 待查项: one premises to be checked on some matters in a window of days.

@@ -10,16 +10,15 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-import msgspec
-
 from inspect_registry import ledger, rules
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.catalogue import service as catalogue
-from inspect_registry.catalogue.model import Matter
+from inspect_registry.catalogue.model import Matter, MatterId
 from inspect_registry.db import Tx
 from inspect_registry.enterprises import service as enterprises
 from inspect_registry.enterprises.model import Candidate, CreditRiskClass, EnterpriseId
 from inspect_registry.errors import Place
+from inspect_registry.history import service as history
 from inspect_registry.identifiers import new_uid
 from inspect_registry.plans import month_store, store
 from inspect_registry.plans.draw import (
@@ -34,6 +33,7 @@ from inspect_registry.plans.draw import (
     urn,
     weights_digest,
 )
+from inspect_registry.plans.draw_shapes import CommitDraw, DrawnEnterprise, DrawProof, DrawView, SeedDraft
 from inspect_registry.plans.errors import (
     DrawAlreadyDrawn,
     DrawReasonMissing,
@@ -41,91 +41,13 @@ from inspect_registry.plans.errors import (
     TaskOutsidePlan,
     TaskUnknown,
 )
+from inspect_registry.plans.exclusions import Repeating, blocked_matters, parted, since, superiors
 from inspect_registry.plans.lifecycle import PlanState, may_change
 from inspect_registry.plans.lookups import monthly_plan_of
-from inspect_registry.plans.model import DrawHead, DrawRow, MonthlyPlan, Task
+from inspect_registry.plans.model import DrawHead, DrawRow, MonthlyPlan, Task, TaskMode
 from inspect_registry.plans.volume import monthly, yearly
 
-DRAWN_EARLIER = "drawn-earlier"
-"""The same task has already drawn this enterprise for another month of the year."""
-CAP_REACHED = "cap-reached"
-"""The department's plans of this year already hold as many counted checks of the enterprise as the cap allows."""
 _UNCLASSED = CreditRiskClass.B
-
-
-class CommitDraw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which task to draw for a monthly plan."""
-
-    task: str
-    """uid of a task of a published plan."""
-    wanted: int | None = None
-    """How many; None = the task's share of this month."""
-    named: list[str] = []
-    """uids of the enterprises of a targeted task."""
-    reason: str = ""
-    """Why it is drawn again, or why these enterprises are named."""
-
-
-class SeedDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The seed of a committed draw."""
-
-    seed: str
-    source: str
-    """Where everybody can look it up, such as 福彩双色球第2026132期."""
-    appeared_at: dt.datetime | None = None
-    """When it appeared there; only a seed that appeared after the commitment is independent."""
-
-
-class DrawnEnterprise(msgspec.Struct, frozen=True, kw_only=True):
-    """One enterprise that was drawn."""
-
-    uid: str
-    name: str
-
-
-class DrawView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One draw as its department sees it; weights are never in it."""
-
-    uid: str
-    task: str
-    monthly_plan: str
-    attempt: int
-    method: Method
-    algorithm: str
-    wanted: int
-    pool: int
-    excluded: dict[str, int]
-    """How many were kept out, by reason."""
-    commitment: str
-    committed_at: dt.datetime
-    seed: str | None
-    seed_source: str
-    seed_independent: bool
-    drawn_at: dt.datetime | None
-    drawn: list[DrawnEnterprise]
-    superseded: bool
-    reason: str
-
-
-class DrawProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is published of a draw, so that anybody can repeat or check it (`inspect-registry draw verify`)."""
-
-    algorithm: str
-    draw: str
-    wanted: int
-    pool: list[str]
-    excluded: list[Exclusion]
-    weights_digest: str
-    commitment: str
-    committed_at: dt.datetime
-    seed: str | None
-    seed_source: str
-    seed_independent: bool
-    drawn: list[str]
-    salt: str = ""
-    """Only where all weights are equal; then everything can be repeated."""
-    weight: int = 0
-    """The weight of everybody, where all are equal."""
 
 
 @act(Permission.DRAW_MAKE)
@@ -199,7 +121,8 @@ async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> st
         raise DrawReasonMissing(message, rule="draw-again-explained", places=(Place(field="reason"),))
     matters = list((await catalogue.matters_by_id(tx, task.matters)).values())
     candidates = await enterprises.objects_for(tx, task.matters)
-    kept, excluded = await _kept_and_excluded(tx, plan, task, candidates)
+    override = order.on_site_reason.strip()[:500]
+    kept, excluded = await _kept_and_excluded(tx, plan, task, candidates, overridden=bool(override))
     if task.selection is Method.TARGETED:
         kept = _named(kept, excluded, order.named)
     wanted = len(kept)
@@ -229,6 +152,7 @@ async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> st
             excluded=list(one.excluded),
             salt=one.salt,
             reason=order.reason.strip()[:500],
+            override_reason=override,
         ),
     )
     await ledger.append(
@@ -247,7 +171,7 @@ async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> st
             "wanted": wanted,
             "commitment": digest.hex(),
         },
-        private={"reason": order.reason},
+        private={"reason": order.reason, "on_site_reason": override},
     )
     return uid
 
@@ -294,8 +218,27 @@ async def _check_task(tx: Tx, plan: MonthlyPlan, task: Task) -> None:
         )
 
 
+async def blocked_now(
+    tx: Tx, plan: MonthlyPlan, task: Task, ids: Sequence[EnterpriseId], *, overridden: bool
+) -> dict[EnterpriseId, dict[MatterId, str]]:
+    """Say which of a task's matters may not be checked at some enterprises in a month, each with its reason."""
+    matters = list((await catalogue.matters_by_id(tx, task.matters)).values())
+    known = Repeating(
+        starts=plan.month,
+        level=(await catalogue.department(tx, plan.department)).level,
+        onsite=task.mode is TaskMode.ONSITE,
+        superior_months=rules.whole("frequency.superior.repeat_months", on=plan.month),
+        off_site_days=rules.whole("frequency.offsite.fresh_days", on=plan.month),
+        overridden=overridden,
+    )
+    codes = [matter.code for matter in matters]
+    found = await history.inspected_since(tx, ids, codes, since(known), superiors(known.level))
+    found += await history.inspected_since(tx, ids, codes, since(known), onsite=False)
+    return blocked_matters(matters, found, known)
+
+
 async def _kept_and_excluded(
-    tx: Tx, plan: MonthlyPlan, task: Task, candidates: Sequence[Candidate]
+    tx: Tx, plan: MonthlyPlan, task: Task, candidates: Sequence[Candidate], *, overridden: bool
 ) -> tuple[list[Candidate], list[Exclusion]]:
     """Part the candidates into the pool and those whom a rule keeps out."""
     earlier: set[EnterpriseId] = set()
@@ -304,17 +247,17 @@ async def _kept_and_excluded(
     year = plan.month.year
     planned = await month_store.planned_this_year(tx, plan.department, dt.date(year, 1, 1), dt.date(year, 12, 31))
     by_rule = rules.whole("frequency.cap.department", on=plan.month)
-    cap = task.parsed.cap if task.parsed.cap is not None else by_rule
-    kept: list[Candidate] = []
-    excluded: list[Exclusion] = []
-    for candidate in candidates:
-        if candidate.enterprise in earlier:
-            excluded.append(Exclusion(uid=candidate.uid, reason=DRAWN_EARLIER))
-        elif planned.get(candidate.enterprise, 0) >= cap:
-            excluded.append(Exclusion(uid=candidate.uid, reason=CAP_REACHED))
-        else:
-            kept.append(candidate)
-    return kept, excluded
+    blocked = await blocked_now(
+        tx, plan, task, [candidate.enterprise for candidate in candidates], overridden=overridden
+    )
+    return parted(
+        candidates,
+        task.matters,
+        earlier=earlier,
+        planned=planned,
+        cap=task.parsed.cap if task.parsed.cap is not None else by_rule,
+        blocked=blocked,
+    )
 
 
 def _named(kept: Sequence[Candidate], excluded: Sequence[Exclusion], named: Sequence[str]) -> list[Candidate]:

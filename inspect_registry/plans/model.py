@@ -229,6 +229,7 @@ class DrawRow(msgspec.Struct, frozen=True, kw_only=True):
     drawn_at: dt.datetime | None
     superseded: bool
     reason: str
+    override_reason: str
 
 
 class DrawHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -289,4 +290,5 @@ class NewCheck(msgspec.Struct, frozen=True, kw_only=True):
     ends: dt.date
     onsite: bool
     mandatory: bool
+    override_reason: str
     matters: tuple[MatterId, ...]

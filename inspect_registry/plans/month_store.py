@@ -42,6 +42,7 @@ class NewDraw(msgspec.Struct, frozen=True, kw_only=True):
     excluded: list[Exclusion]
     salt: bytes
     reason: str
+    override_reason: str
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +105,7 @@ async def add_draw(tx: Tx, new: NewDraw) -> DrawId:
         new.salt,
         tx.now,
         new.reason,
+        new.override_reason,
     )
 
 
@@ -171,6 +173,7 @@ async def add_checks(tx: Tx, plan: MonthlyPlanId, department: DepartmentId, new:
         [check.ends for check in new],
         [check.onsite for check in new],
         [check.mandatory for check in new],
+        [check.override_reason for check in new],
     )
     await _add_check_matters(tx, [(check.uid, matter) for check in new for matter in check.matters])
     return ids

@@ -15,7 +15,8 @@ from inspect_registry.errors import Place
 from inspect_registry.identifiers import new_uid
 from inspect_registry.plans import month_store, store
 from inspect_registry.plans.draw import Method
-from inspect_registry.plans.drawing import CommitDraw, SeedDraft, commit, reveal
+from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
+from inspect_registry.plans.drawing import blocked_now, commit, reveal
 from inspect_registry.plans.errors import (
     CheckUnknown,
     DrawNotDrawn,
@@ -306,6 +307,7 @@ async def _checks_of_draw(tx: Tx, plan: MonthlyPlan, draw: DrawRow, task: Task, 
         return []
     matters = (await catalogue.matters_by_id(tx, task.matters)).values()
     places = {one.enterprise: one for one in reversed(await enterprises.premises_of(tx, draw.drawn))}
+    blocked = await blocked_now(tx, plan, task, draw.drawn, overridden=bool(draw.override_reason))
     return [
         NewCheck(
             uid=new_uid(tx.random),
@@ -317,9 +319,11 @@ async def _checks_of_draw(tx: Tx, plan: MonthlyPlan, draw: DrawRow, task: Task, 
             ends=days.ends,
             onsite=task.mode is TaskMode.ONSITE,
             mandatory=any(matter.mandatory for matter in matters),
-            matters=tuple(task.matters),
+            override_reason=draw.override_reason,
+            matters=tuple(one for one in task.matters if one not in blocked.get(enterprise, {})),
         )
         for enterprise in draw.drawn
+        if len(blocked.get(enterprise, {})) < len(task.matters)
     ]
 
 

@@ -59,17 +59,18 @@ RETURNING id, uid, department, month, state, number, provisional, created_at, su
 -- name: add_draw
 -- Commits a draw: everything but the seed and the drawn.
 -- $1 uid, $2 task, $3 monthly plan, $4 department, $5 attempt, $6 method, $7 algorithm, $8 wanted, $9 pool size,
--- $10 commitment, $11 pool, $12 weights, $13 excluded, $14 salt, $15 at, $16 reason
+-- $10 commitment, $11 pool, $12 weights, $13 excluded, $14 salt, $15 at, $16 reason, $17 why on site all the same
 INSERT INTO draw (uid, task, monthly_plan, department, attempt, method, algorithm, wanted, pool_size, pool_hash, pool,
-                  weights, excluded, salt, committed_at, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                  weights, excluded, salt, committed_at, reason, override_reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 RETURNING id;
 
 -- name: draw_locked
 -- One draw with its pool, locked: it is drawn once.
 -- $1 uid
 SELECT id, uid, task, monthly_plan, department, attempt, method, algorithm, wanted, pool_size, pool_hash, pool, weights,
-       excluded, salt, committed_at, seed, seed_source, seed_independent, drawn, drawn_at, superseded, reason
+       excluded, salt, committed_at, seed, seed_source, seed_independent, drawn, drawn_at, superseded, reason,
+       override_reason
 FROM draw
 WHERE uid = $1
 FOR UPDATE;
@@ -78,7 +79,8 @@ FOR UPDATE;
 -- One draw with its pool.
 -- $1 uid
 SELECT id, uid, task, monthly_plan, department, attempt, method, algorithm, wanted, pool_size, pool_hash, pool, weights,
-       excluded, salt, committed_at, seed, seed_source, seed_independent, drawn, drawn_at, superseded, reason
+       excluded, salt, committed_at, seed, seed_source, seed_independent, drawn, drawn_at, superseded, reason,
+       override_reason
 FROM draw
 WHERE uid = $1;
 
@@ -86,7 +88,8 @@ WHERE uid = $1;
 -- The draws that stand for a monthly plan, with their pools.
 -- $1 monthly plan
 SELECT id, uid, task, monthly_plan, department, attempt, method, algorithm, wanted, pool_size, pool_hash, pool, weights,
-       excluded, salt, committed_at, seed, seed_source, seed_independent, drawn, drawn_at, superseded, reason
+       excluded, salt, committed_at, seed, seed_source, seed_independent, drawn, drawn_at, superseded, reason,
+       override_reason
 FROM draw
 WHERE monthly_plan = $1
   AND NOT superseded
@@ -158,12 +161,14 @@ GROUP BY "check".enterprise;
 -- name: add_checks
 -- Adds many checks to a monthly plan.
 -- $1 monthly plan, $2 department, $3 uids, $4 tasks, $5 draws, $6 enterprises, $7 premises, $8 starts, $9 ends,
--- $10 on site, $11 mandatory
-INSERT INTO "check" (uid, monthly_plan, department, task, draw, enterprise, premises, starts, ends, onsite, mandatory)
-SELECT new.uid, $1, $2, new.task, new.draw, new.enterprise, new.premises, new.starts, new.ends, new.onsite, new.mandatory
+-- $10 on site, $11 mandatory, $12 why on site although an off-site result would do
+INSERT INTO "check" (uid, monthly_plan, department, task, draw, enterprise, premises, starts, ends, onsite, mandatory,
+                     override_reason)
+SELECT new.uid, $1, $2, new.task, new.draw, new.enterprise, new.premises, new.starts, new.ends, new.onsite, new.mandatory,
+       new.override_reason
 FROM unnest($3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::date[], $9::date[], $10::boolean[],
-            $11::boolean[])
-  AS new (uid, task, draw, enterprise, premises, starts, ends, onsite, mandatory)
+            $11::boolean[], $12::text[])
+  AS new (uid, task, draw, enterprise, premises, starts, ends, onsite, mandatory, override_reason)
 RETURNING id;
 
 -- name: add_check_matters

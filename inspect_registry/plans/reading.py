@@ -58,7 +58,7 @@ async def published_tasks(tx: Tx, first: dt.date, last: dt.date, department: Dep
 @reads(Permission.ANNUAL_PLAN_READ)
 async def late_departments(tx: Tx, year: int) -> list[DepartmentRef]:
     """Return who has no published plan of a year, once the day for it has passed; before that nobody is late."""
-    month_and_day = rules.text("plan.annual.publish_by", on=dt.date(year, 1, 1))
+    month_and_day = rules.text("publication.annual_plan.last_day", on=dt.date(year, 1, 1))
     if tx.today <= dt.date.fromisoformat(f"{year}-{month_and_day}"):
         return []
     departments = await departments_by_id(tx)

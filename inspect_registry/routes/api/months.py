@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.plans import drawing, months
-from inspect_registry.plans.drawing import CommitDraw, DrawProof, DrawView, SeedDraft
+from inspect_registry.plans.draw_shapes import CommitDraw, DrawProof, DrawView, SeedDraft
 from inspect_registry.plans.months import CheckView, MonthlyPlanView
 from inspect_registry.routes.api.plans import Why
 from inspect_registry.routes.frame import signed_in

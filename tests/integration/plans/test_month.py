@@ -6,11 +6,14 @@ import asyncpg
 import pytest
 
 from inspect_registry.actor import SYSTEM, Actor, Role
+from inspect_registry.catalogue.model import Level
 from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
+from inspect_registry.history import service as history
+from inspect_registry.history.model import NewFact
 from inspect_registry.plans import drawing, months
 from inspect_registry.plans.draw import Ball, Method, drawn, urn
-from inspect_registry.plans.drawing import CommitDraw, SeedDraft
+from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
 from inspect_registry.plans.errors import (
     CheckUnknown,
     DrawAlreadyDrawn,
@@ -231,3 +234,33 @@ async def test_a_check_can_be_withdrawn_with_a_reason_until_a_visit_serves_it(da
     other = database.acting(Actor(role=Role.CLERK, person=9, department=district.departments["xfjy"]))
     with pytest.raises(CheckUnknown):
         await months.withdraw_check(other, second.uid, "别的部门")
+
+
+async def test_superiors_and_off_site_results_keep_enterprises_out_unless_a_reason_is_given(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    district = await a_small_district(database, enterprise_count=6)
+    await owner.execute("UPDATE matter SET offsite_possible = true")
+    system, clerk = database.acting(SYSTEM), database.acting(a_clerk(district))
+    first, second, third = district.enterprises[:3]
+    department = district.departments["scjg"]
+    facts = [
+        NewFact(
+            enterprise=first, department=department, matter_code="SCJG-001", day=date(2026, 10, 9), level=Level.CITY
+        ),
+        NewFact(enterprise=second, department=department, matter_code="SCJG-001", day=date(2026, 11, 9), onsite=False),
+        NewFact(enterprise=third, department=department, matter_code="SCJG-001", day=date(2026, 11, 9)),
+    ]
+    await history.import_facts(system, facts, "测试")
+    plan = await a_published_plan(database, district, a_task(district, selection=Method.FULL))
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    task = plan.tasks[0].uid
+    draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=task))
+    assert draw.excluded == {"superior-inspected": 1, "off-site-sufficient": 1}
+    again = CommitDraw(task=task, reason="改为现场核查", on_site_reason="非现场数据与投诉不符")
+    draw = await drawing.commit_draw(clerk, month.uid, again)
+    assert draw.excluded == {"superior-inspected": 1}
+    await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="0000", source="全覆盖"))
+    assert (await months.make_checks(clerk, month.uid)).checks == 5
+    reasons = await owner.fetch('SELECT DISTINCT override_reason FROM "check"')
+    assert [row["override_reason"] for row in reasons] == ["非现场数据与投诉不符"]

@@ -1,0 +1,115 @@
+"""Who is kept out of a draw, and which matters are kept out of a check: the rules against repeating.
+
+| reason | rule | source |
+|---|---|---|
+| `drawn-earlier` | 同一任务本年度已抽中的不再抽 | 优化营商环境条例第五十四条 |
+| `cap-reached` | 本部门对该企业的计划检查已达年度上限 | 国办发〔2024〕54号 |
+| `superior-inspected` | 上级已检查的同一事项，三个月内下级不重复检查 | 食品生产经营监督检查管理办法第四十二条 |
+| `off-site-sufficient` | 非现场结果充分且仍有效的，不入企现场检查 | 上海市优化营商环境条例第六十九条 |
+"""
+
+import calendar
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from inspect_registry.catalogue.model import Level, Matter, MatterId
+from inspect_registry.enterprises.model import Candidate, EnterpriseId
+from inspect_registry.history.model import Fact
+from inspect_registry.plans.draw import Exclusion
+
+DRAWN_EARLIER = "drawn-earlier"
+CAP_REACHED = "cap-reached"
+SUPERIOR_INSPECTED = "superior-inspected"
+OFF_SITE_SUFFICIENT = "off-site-sufficient"
+_RANK = {Level.TOWN: 0, Level.DISTRICT: 1, Level.CITY: 2}
+
+
+class Repeating(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known when a task's pool is made for a month."""
+
+    starts: dt.date
+    """First day of the month's window."""
+    level: Level
+    """Of the department that inspects."""
+    onsite: bool
+    superior_months: int
+    off_site_days: int
+    overridden: bool
+    """The department has given a reason for coming on site although off-site results would do."""
+
+
+def superiors(level: Level) -> tuple[Level, ...]:
+    """Return the levels above one."""
+    return tuple(one for one in Level if _RANK[one] > _RANK[level])
+
+
+def since(known: Repeating) -> dt.date:
+    """Return the earliest day of a fact that any rule here looks at."""
+    return min(
+        months_before(known.starts, known.superior_months), known.starts - dt.timedelta(days=known.off_site_days)
+    )
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """Return the same day so many months earlier, or that month's last day."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def blocked_matters(
+    matters: Sequence[Matter], facts: Iterable[Fact], known: Repeating
+) -> dict[EnterpriseId, dict[MatterId, str]]:
+    """Say which matters may not be checked at which enterprises, each with its reason."""
+    by_code = {matter.code: matter for matter in matters}
+    superior_since = months_before(known.starts, known.superior_months)
+    off_site_since = known.starts - dt.timedelta(days=known.off_site_days)
+    blocked: dict[EnterpriseId, dict[MatterId, str]] = {}
+    for fact in facts:
+        matter = by_code.get(fact.matter_code)
+        if matter is None or fact.day >= known.starts:
+            continue
+        reason = ""
+        if _RANK[fact.level] > _RANK[known.level] and fact.day > superior_since:
+            reason = SUPERIOR_INSPECTED
+        elif (
+            known.onsite
+            and not known.overridden
+            and matter.offsite_possible
+            and not fact.onsite
+            and fact.sufficient
+            and fact.day > off_site_since
+        ):
+            reason = OFF_SITE_SUFFICIENT
+        if reason:
+            blocked.setdefault(fact.enterprise, {}).setdefault(matter.id, reason)
+    return blocked
+
+
+def parted(
+    candidates: Sequence[Candidate],
+    matters: Collection[MatterId],
+    *,
+    earlier: Collection[EnterpriseId],
+    planned: Mapping[EnterpriseId, int],
+    cap: int,
+    blocked: Mapping[EnterpriseId, Mapping[MatterId, str]],
+) -> tuple[list[Candidate], list[Exclusion]]:
+    """Part candidates into the pool and the excluded; who has at least one matter left stays in the pool."""
+    kept: list[Candidate] = []
+    excluded: list[Exclusion] = []
+    for candidate in candidates:
+        barred = blocked.get(candidate.enterprise, {})
+        if candidate.enterprise in earlier:
+            reason = DRAWN_EARLIER
+        elif planned.get(candidate.enterprise, 0) >= cap:
+            reason = CAP_REACHED
+        elif matters and all(matter in barred for matter in matters):
+            reason = next(iter(barred.values()))
+        else:
+            kept.append(candidate)
+            continue
+        excluded.append(Exclusion(uid=candidate.uid, reason=reason))
+    return kept, excluded
