@@ -102,8 +102,8 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     ),
     Role.ENTERPRISE: frozenset(
         {
-            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.INSPECTION_READ, _P.RECTIFICATION_ANSWER, _P.RECTIFICATION_READ,
-            _P.REPORT_FILE, _P.VISIT_READ,
+            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.EVIDENCE_ADD, _P.INSPECTION_READ, _P.RECTIFICATION_ANSWER,
+            _P.RECTIFICATION_READ, _P.REPORT_FILE, _P.VISIT_READ,
         }
     ),
     Role.AUDITOR: frozenset(_READ_ALL),
