@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 
 from inspect_registry.config import SettingError
+from inspect_registry.db.embedded import EmbeddedServerError
+from inspect_registry.db.schema import SchemaDiffers
 from inspect_registry.errors import RegistryError
 
 COMMANDS = (
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser(named or COMMANDS).parse_args(given)
     try:
         return int(chosen.run(chosen))
-    except SettingError as error:
+    except (SettingError, SchemaDiffers, EmbeddedServerError) as error:
         print(f"inspect-registry: {error}", file=sys.stderr)
         return 2
     except RegistryError as error:

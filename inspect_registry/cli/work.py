@@ -15,7 +15,7 @@ from inspect_registry.db.idempotency import forget
 from inspect_registry.errors import RegistryError
 from inspect_registry.jobs.mail import smtp
 from inspect_registry.jobs.service import Worker
-from inspect_registry.visits import background as merging
+from inspect_registry.visits import merge_work, orders
 
 _HOUSEKEEPING_SECONDS = 600.0
 _ANSWERS_KEPT = timedelta(days=2)
@@ -47,7 +47,7 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     send = smtp(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None
-    worker = Worker(database, {merging.KIND: merging.work(database)}, send)
+    worker = Worker(database, {orders.KIND: merge_work.work(database)}, send)
     try:
         await asyncio.gather(worker.run(stop), _keep_house(database, stop))
     finally:

@@ -26,28 +26,11 @@ from inspect_registry.visits.errors import NothingToPlan
 from inspect_registry.visits.merging import problem_of, proposals_of, warm_plan_of
 from inspect_registry.visits.month import Limits, Month, PlannableCheck
 from inspect_registry.visits.proposing import propose
+from inspect_registry.visits.runs import MergeRunView
 from inspect_registry.visits.service import withdraw
 from inspect_registry.visits.views import visit_facts
 
 REPLANNED = "重新合并安排"
-
-
-class MergeRunView(msgspec.Struct, frozen=True, kw_only=True):
-    """What one merge reached."""
-
-    uid: str
-    month: date
-    seed: int
-    checks: int
-    visits: int
-    joint_visits: int
-    naive_visits: int
-    """Visits that the same checks would need with every department planned alone, under the same rules."""
-    avoided: int
-    kept: int
-    withdrawn: int
-    unserved: list[dict[str, Any]]
-    measures: dict[str, Any]
 
 
 class Solved(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,27 +143,6 @@ async def store_solution(tx: Tx, solved: Solved) -> MergeRunView:
         private={"seed": view.seed, "effort": solution.effort.units, "measures": view.measures},
     )
     return view
-
-
-@reads(Permission.VISIT_READ)
-async def last_run(tx: Tx, month: date) -> MergeRunView:
-    """Show the newest merge of a month. Raises NothingToPlan when there was none."""
-    row = await merge_store.last_run(tx, month.replace(day=1))
-    if row is None:
-        raise NothingToPlan(remedy="该月尚未合并。")
-    counts = {name: int(row.measures.get(name, 0)) for name in ("joint_visits", "kept", "withdrawn")}
-    return MergeRunView(
-        uid=row.uid,
-        month=row.month,
-        seed=row.seed,
-        checks=row.checks,
-        visits=row.visits,
-        naive_visits=row.naive_visits,
-        avoided=max(row.naive_visits - row.visits, 0),
-        unserved=row.unserved,
-        measures=row.measures,
-        **counts,
-    )
 
 
 def _solve(month: Month, seconds: float, seed: int, progress: Callable[[Progress], None] | None) -> Solved:

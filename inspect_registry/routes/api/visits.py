@@ -11,10 +11,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from inspect_registry.db import Acting
 from inspect_registry.jobs.model import JobView
 from inspect_registry.routes.frame import signed_in
-from inspect_registry.visits import background, merge, service
-from inspect_registry.visits.background import MergeOrder, MergeOrdered
-from inspect_registry.visits.merge import MergeRunView
+from inspect_registry.visits import orders, runs, service
 from inspect_registry.visits.model import VisitState
+from inspect_registry.visits.orders import MergeOrder, MergeOrdered
+from inspect_registry.visits.runs import MergeRunView
 from inspect_registry.visits.service import Approved
 from inspect_registry.visits.views import VisitView
 
@@ -43,19 +43,19 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
 @post("/merges", operation_id="orderMerge", guards=[signed_in], status_code=202)
 async def order_merge(acting: NamedDependency[Acting], data: JSONBody[MergeOrder]) -> MergeOrdered:
     """Order the merge of a month; the worker does it, `/jobs/{uid}` tells how far it is. Again = re-plan."""
-    return await background.order_merge(acting, data)
+    return await orders.order_merge(acting, data)
 
 
 @get("/jobs/{uid:str}", operation_id="readJob", guards=[signed_in])
 async def read_job(acting: NamedDependency[Acting], uid: FromPath[str]) -> JobView:
     """Tell how far a background job is, and what came of it."""
-    return await background.job(acting, uid)
+    return await orders.job(acting, uid)
 
 
 @get("/merges/{month:date}", operation_id="readMerge", guards=[signed_in])
 async def read_merge(acting: NamedDependency[Acting], month: FromPath[dt.date]) -> MergeRunView:
     """Read the newest merge of a month: visits, avoided visits, unserved checks with their reasons."""
-    return await merge.last_run(acting, month)
+    return await runs.last_run(acting, month)
 
 
 @get("/visits", operation_id="listVisits", guards=[signed_in])

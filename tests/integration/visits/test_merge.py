@@ -24,7 +24,7 @@ async def district(owner: asyncpg.Connection) -> District:
     return await a_district(owner)
 
 
-async def merged(database: Database, seed: int = 0) -> merge.MergeRunView:
+async def merged(database: Database, seed: int = 0) -> runs.MergeRunView:
     return await merge.merge_month(database.acting(COORDINATOR), MONTH, seconds=0.2, seed=seed)
 
 
@@ -108,7 +108,7 @@ async def test_caps_and_people_leave_checks_unserved_with_reason_and_remedy(data
     (unserved,) = run.unserved
     assert unserved["check"] == await district.uid_of("check", check)
     assert unserved["sentence"]
-    assert (await merge.last_run(database.acting(COORDINATOR), MONTH)).unserved == run.unserved
+    assert (await runs.last_run(database.acting(COORDINATOR), MONTH)).unserved == run.unserved
 
 
 async def test_a_second_visit_of_one_department_on_one_day_is_left_out_not_failed(database, district, owner) -> None:
