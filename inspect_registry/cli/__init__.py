@@ -31,6 +31,9 @@ COMMANDS = (
 )
 """Modules of this package that register commands, in the order of the help."""
 
+_WORDS = {"import_": ("import",), "planner": ("solve", "score"), "backup": ("backup", "restore")}
+"""Commands of modules that are not named after their one command."""
+
 
 def parser(only: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser with every command, or with some of them: what a command needs not is not imported for it."""
@@ -47,7 +50,7 @@ def parser(only: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    named = [name for name in COMMANDS if given and name.rstrip("_") == given[0]]
+    named = [name for name in COMMANDS if given and given[0] in _WORDS.get(name, (name,))]
     chosen = parser(named or COMMANDS).parse_args(given)
     try:
         return int(chosen.run(chosen))

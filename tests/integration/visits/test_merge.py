@@ -11,7 +11,7 @@ from inspect_registry.db import Database
 from inspect_registry.errors import NotAllowed
 from inspect_registry.planning.problem import Placement, Plan
 from inspect_registry.planning.solve import Effort, Solution
-from inspect_registry.visits import merge, service
+from inspect_registry.visits import merge, runs, service
 from inspect_registry.visits.errors import NothingToPlan
 from inspect_registry.visits.model import PartState, VisitState
 from tests.visits_builders import COORDINATOR, District, a_district, an_actor
