@@ -1,0 +1,162 @@
+"""Waiting for a number, promises, and the order under 32 writers with two sequencers."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from inspect_registry import ledger
+from inspect_registry.actor import SYSTEM
+from inspect_registry.db import Database
+from inspect_registry.ledger import Action, EntryId, LeafNumber, Subject, Waiter, store, verify
+from inspect_registry.ledger.errors import EntryNotFound, SignerUnavailable
+from inspect_registry.ledger.leaf import LeafError
+from inspect_registry.ledger.policy import parse_policy
+from inspect_registry.ledger.promise import open_promise
+from inspect_registry.ledger.sequencer import run
+from tests.conftest import Cluster
+from tests.ledger_builders import Keepers, append_some, sequence_all
+from tests.ledger_processes import SEQUENCE, companions, environment, running
+
+
+async def number_of(database: Database, entry: EntryId) -> LeafNumber | None:
+    async with database.transaction(SYSTEM) as tx:
+        return await store.public_number(tx, entry)
+
+
+async def test_who_waits_gets_the_number_as_soon_as_it_is_public(
+    database: Database, sequencing: Database, keepers: Keepers
+) -> None:
+    (entry,) = await append_some(database, 1)
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            await sequence_all(keepers.sequencer(sequencing))
+
+    number = await ledger.wait_for_number(lambda wanted: number_of(database, wanted), entry, Waiter(sleep))
+    assert (number, len(slept)) == (0, 3)
+
+
+async def test_who_waits_in_vain_is_told_that_the_act_is_registered(database: Database) -> None:
+    (entry,) = await append_some(database, 1)
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    waiter = Waiter(sleep, seconds=1.0, interval=0.25)
+    assert await ledger.wait_for_number(lambda wanted: number_of(database, wanted), entry, waiter) is None
+    assert slept == [0.25] * 4
+
+
+async def test_a_numbered_entry_counts_as_public_only_below_a_published_checkpoint(
+    database: Database, sequencing: Database, keepers: Keepers
+) -> None:
+    (entry,) = await append_some(database, 1)
+    sequencer = keepers.sequencer(sequencing)
+    async with AsyncExitStack() as stack:
+        assert await sequencer.lead(stack)
+        assert await sequencer.step()  # Numbered, not yet signed.
+        assert await number_of(database, entry) is None
+        assert await sequencer.step()
+        assert await number_of(database, entry) == 0
+
+
+async def test_a_promise_is_kept_and_the_same_entry_gets_the_same_one(
+    database: Database, sequencing: Database, keepers: Keepers
+) -> None:
+    (entry,) = await append_some(database, 1)
+    (key,) = keepers.policy.logs
+
+    async def ask() -> str:
+        async with database.transaction(SYSTEM, read_only=True) as tx:
+            return await ledger.promise(tx, entry, keepers.client(), key.name)
+
+    note = await ask()
+    promise = open_promise(note, [key])
+    assert promise.deadline.timestamp() == database.clock.now().timestamp() + 60
+    await sequence_all(keepers.sequencer(sequencing))
+    assert await ask() == note
+    async with database.transaction(SYSTEM) as tx:
+        row = await store.entry_at(tx, LeafNumber(0))
+    assert row is not None
+    assert row.leaf_hash == promise.leaf
+
+
+async def test_a_promise_needs_a_signer_and_an_entry(database: Database, keepers: Keepers) -> None:
+    (entry,) = await append_some(database, 1)
+    nobody = ledger.SignerClient("unix:/nonexistent/signer.sock")
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        with pytest.raises(SignerUnavailable):
+            await ledger.promise(tx, entry, nobody, "origin.example")
+        with pytest.raises(EntryNotFound):
+            await ledger.promise(tx, EntryId(999_999), keepers.client(), "origin.example")
+        with pytest.raises(SignerUnavailable):  # Asked in another log's name.
+            await ledger.promise(tx, entry, keepers.client(), "origin.example")
+
+
+async def test_the_loop_leads_works_and_stops(database: Database, sequencing: Database, keepers: Keepers) -> None:
+    await append_some(database, 300)
+    stop = asyncio.Event()
+    loop = asyncio.create_task(run(keepers.sequencer(sequencing), stop))
+    async with asyncio.timeout(20):
+        while True:
+            async with database.transaction(SYSTEM) as tx:
+                if (await store.status(tx)).published_size == 300:
+                    break
+            await asyncio.sleep(0.05)
+    stop.set()
+    await loop
+    assert verify.audit(verify.open_site(str(keepers.folder.root)), keepers.policy).checkpoint.size == 300
+
+
+async def order_under(
+    writers: int, each: int, database: Database, owner: asyncpg.Connection, cluster: Cluster, name: str, var: Path
+) -> None:
+    """Write with rollbacks from many tasks while two sequencer processes run, then look at the numbers."""
+    dsns = (cluster.dsn(name, role) for role in ("app", "sequencer", "auditor"))
+    env = environment(var, *dsns)
+
+    async def writer(number: int) -> None:
+        for act in range(each):
+            try:
+                async with database.transaction(SYSTEM) as tx:
+                    await ledger.append(tx, Action.CHECK_ADDED, Subject("check", f"{number}-{act}"))
+                    if act % 5 == 4:
+                        await ledger.append(tx, Action.CHECK_ADDED, Subject("nothing", "x"), department=-1)
+            except LeafError:
+                continue
+
+    kept = writers * (each - each // 5)
+    with companions(var, env, witnesses=0), running([SEQUENCE], env):
+        await asyncio.gather(*(writer(number) for number in range(writers)))
+        async with asyncio.timeout(60):
+            while True:
+                async with database.transaction(SYSTEM) as tx:
+                    status = await store.status(tx)
+                if status.published_size >= kept:
+                    break
+                await asyncio.sleep(0.1)
+    rows = await owner.fetch("SELECT leaf_index, subject_uid FROM ledger_entry ORDER BY leaf_index")
+    assert [row["leaf_index"] for row in rows] == list(range(kept))
+    assert len({row["subject_uid"] for row in rows}) == kept
+    assert await owner.fetchval("SELECT epoch FROM ledger_head") >= 1
+    report = verify.audit(verify.open_site(str(var)), parse_policy((var / "log" / "policy.txt").read_bytes()))
+    assert report.checkpoint.size == kept
+
+
+async def test_two_sequencers_and_32_writers_make_one_order(
+    database: Database, owner: asyncpg.Connection, cluster: Cluster, database_name: str, tmp_path: Path
+) -> None:
+    await order_under(32, 15, database, owner, cluster, database_name, tmp_path / "var")
+
+
+@pytest.mark.long
+async def test_two_sequencers_and_10000_events_make_one_order(
+    database: Database, owner: asyncpg.Connection, cluster: Cluster, database_name: str, tmp_path: Path
+) -> None:
+    await order_under(32, 390, database, owner, cluster, database_name, tmp_path / "var")
