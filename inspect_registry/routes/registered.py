@@ -7,6 +7,7 @@ from inspect_registry.routes.api import catalogue as api_catalogue
 from inspect_registry.routes.api import codes as api_codes
 from inspect_registry.routes.api import documents as api_documents
 from inspect_registry.routes.api import enterprises as api_enterprises
+from inspect_registry.routes.api import evidence as api_evidence
 from inspect_registry.routes.api import fieldwork as api_fieldwork
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import inspectors as api_inspectors
@@ -19,6 +20,7 @@ from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import log as page_log
+from inspect_registry.routes.pages import offline as page_offline
 from inspect_registry.routes.pages import public as page_public
 from inspect_registry.routes.pages import scan as page_scan
 
@@ -28,6 +30,7 @@ API: list[Any] = [
     *api_codes.handlers,
     *api_documents.handlers,
     *api_enterprises.handlers,
+    *api_evidence.handlers,
     *api_fieldwork.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
@@ -44,6 +47,7 @@ ROOT: list[Any] = [
     *page_demo.handlers,
     *api_codes.root_handlers,
     *page_scan.handlers,
+    *page_offline.handlers,
     *page_log.handlers,
     *page_public.handlers,
 ]
