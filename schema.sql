@@ -1213,13 +1213,13 @@ CREATE TABLE document (
   kind text NOT NULL CONSTRAINT document_kind_known CHECK (kind IN ('notice', 'record')),
   department bigint NOT NULL CONSTRAINT document_department_fkey REFERENCES department (id),
   year integer NOT NULL,
-  serial integer NOT NULL CONSTRAINT document_serial_positive CHECK (serial > 0),
+  ordinal integer NOT NULL CONSTRAINT document_ordinal_positive CHECK (ordinal > 0),   -- 序号 of the 发文字号, by office, kind and year.
   subject text NOT NULL,                      -- uid of the visit (notice) or inspection (record).
   code text NOT NULL,                         -- uid of the code that it prints or names; empty where there is none.
   content jsonb NOT NULL,                     -- What it says; the code's picture is made at printing.
   issued_at timestamptz NOT NULL,
   issued_by bigint NOT NULL,                  -- person.id; 0 for the system.
-  CONSTRAINT document_number_unique UNIQUE (department, kind, year, serial),
+  CONSTRAINT document_number_unique UNIQUE (department, kind, year, ordinal),
   CONSTRAINT document_once_per_subject UNIQUE (kind, subject)
 );
 CREATE TRIGGER document_append_only BEFORE UPDATE OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -1240,10 +1240,10 @@ CREATE TABLE release (
   id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT release_pkey PRIMARY KEY,
   uid text NOT NULL CONSTRAINT release_uid_unique UNIQUE,
   number integer NOT NULL CONSTRAINT release_number_unique UNIQUE CONSTRAINT release_number_positive CHECK (number > 0),
-  kind text NOT NULL CONSTRAINT release_kind_known CHECK (kind IN ('month', 'refresh', 'tombstone')),
+  kind text NOT NULL CONSTRAINT release_kind_known CHECK (kind IN ('month', 'refresh')),
   month date CONSTRAINT release_month_first CHECK (extract(day FROM month) = 1),   -- Whose plan it publishes; NULL for a refresh.
   revision integer CONSTRAINT release_revision_positive CHECK (revision > 0),
-  reason text NOT NULL,                       -- Why there is this revision or tombstone; empty for a first version and a refresh.
+  reason text NOT NULL,                       -- Why there is this revision; empty for a first version and a refresh.
   manifest_hash bytea NOT NULL CONSTRAINT release_manifest_hash_length CHECK (octet_length(manifest_hash) = 32),   -- SHA-256 of manifest.json.
   files integer NOT NULL,
   bytes bigint NOT NULL,

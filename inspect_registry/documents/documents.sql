@@ -1,7 +1,7 @@
 -- name: document_of
 -- The paper of this kind that was drawn up for a subject.
 -- $1 kind, $2 subject
-SELECT id, uid, kind, department, year, serial, subject, code, content, issued_at, issued_by
+SELECT id, uid, kind, department, year, ordinal, subject, code, content, issued_at, issued_by
 FROM document
 WHERE kind = $1
   AND subject = $2;
@@ -9,28 +9,28 @@ WHERE kind = $1
 -- name: document_by_uid
 -- One paper.
 -- $1 uid
-SELECT id, uid, kind, department, year, serial, subject, code, content, issued_at, issued_by
+SELECT id, uid, kind, department, year, ordinal, subject, code, content, issued_at, issued_by
 FROM document
 WHERE uid = $1;
 
--- name: next_serial
--- The next serial of an office's papers of a year; the lock keeps two clerks from taking the same one.
+-- name: next_ordinal
+-- The next number of an office's papers of a year; the lock keeps two clerks from taking the same one.
 -- $1 department, $2 kind, $3 year
-SELECT coalesce(max(serial), 0) + 1
+SELECT coalesce(max(ordinal), 0) + 1
 FROM document
 WHERE department = $1
   AND kind = $2
   AND year = $3;
 
--- name: lock_serials
+-- name: lock_numbers
 -- One paper of a department at a time.
 -- $1 department
 SELECT pg_advisory_xact_lock(hashtext('document'), $1::integer);
 
 -- name: add_document
 -- Keeps a paper as it was drawn up.
--- $1 uid, $2 kind, $3 department, $4 year, $5 serial, $6 subject, $7 code, $8 content, $9 now, $10 person
-INSERT INTO document (uid, kind, department, year, serial, subject, code, content, issued_at, issued_by)
+-- $1 uid, $2 kind, $3 department, $4 year, $5 ordinal, $6 subject, $7 code, $8 content, $9 now, $10 person
+INSERT INTO document (uid, kind, department, year, ordinal, subject, code, content, issued_at, issued_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: noticed_visit
@@ -43,10 +43,8 @@ SELECT
   premises.address, coalesce(trigger.source_number, '') AS source_number,
   ARRAY(
     SELECT DISTINCT monthly_plan.number FROM visit_part
-    JOIN visit_check ON visit_check.part = visit_part.id
-    JOIN "check" ON "check".id = visit_check."check"
-    JOIN monthly_plan ON monthly_plan.id = "check".monthly_plan
-    WHERE visit_part.visit = visit.id AND monthly_plan.number IS NOT NULL
+    JOIN monthly_plan ON monthly_plan.department = visit_part.department AND monthly_plan.month = visit.month
+    WHERE visit_part.visit = visit.id AND visit_part.state = 'confirmed' AND monthly_plan.number IS NOT NULL
     ORDER BY monthly_plan.number
   ) AS plan_numbers,
   coalesce(

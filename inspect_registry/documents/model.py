@@ -30,7 +30,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     kind: DocumentKind
     department: int
     year: int
-    serial: int
+    ordinal: int
     subject: str
     """uid of the visit or inspection."""
     code: str

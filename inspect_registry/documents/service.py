@@ -97,7 +97,7 @@ def view(paper: Document) -> DocumentView:
 async def _number(tx: Tx, kind: DocumentKind, department: int, short_name: str) -> DocumentNumber:
     office = "".join(re.findall(r"[一-鿿]", short_name.removeprefix("区"))) or "本机关"
     year = tx.today.year
-    serial = await store.next_serial(tx, department, kind, year)
+    serial = await store.next_ordinal(tx, department, kind, year)
     return DocumentNumber(office=f"{office}{OFFICE_WORDS[kind]}", year=year, serial=serial)
 
 
@@ -118,7 +118,7 @@ async def _keep(
             kind=kind,
             department=department,
             year=number.year,
-            serial=number.serial,
+            ordinal=number.serial,
             subject=subject,
             code=code,
             content=msgspec.to_builtins(msgspec.structs.replace(content, footer=f"文书编号 {uid}，已记入留痕台账")),

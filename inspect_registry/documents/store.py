@@ -77,7 +77,7 @@ class NewDocument(msgspec.Struct, frozen=True, kw_only=True):
     kind: DocumentKind
     department: int
     year: int
-    serial: int
+    ordinal: int
     subject: str
     code: str
     content: object
@@ -93,10 +93,10 @@ async def document_by_uid(tx: Tx, uid: str) -> Document | None:
     return await tx.maybe(SQL["document_by_uid"], Document, uid)
 
 
-async def next_serial(tx: Tx, department: int, kind: DocumentKind, year: int) -> int:
-    """Take the next serial; holds the department's papers until the transaction ends."""
-    await tx.execute(SQL["lock_serials"], department)
-    return await tx.value(SQL["next_serial"], int, department, kind.value, year)
+async def next_ordinal(tx: Tx, department: int, kind: DocumentKind, year: int) -> int:
+    """Take the next number; holds the department's papers until the transaction ends."""
+    await tx.execute(SQL["lock_numbers"], department)
+    return await tx.value(SQL["next_ordinal"], int, department, kind.value, year)
 
 
 async def add_document(tx: Tx, new: NewDocument) -> None:
@@ -107,7 +107,7 @@ async def add_document(tx: Tx, new: NewDocument) -> None:
         new.kind.value,
         new.department,
         new.year,
-        new.serial,
+        new.ordinal,
         new.subject,
         new.code,
         new.content,

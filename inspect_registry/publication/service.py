@@ -26,7 +26,7 @@ from inspect_registry.publication.errors import MonthUnchanged, NothingToPublish
 from inspect_registry.publication.figures import month_entry
 from inspect_registry.publication.release import Manifest, Releases, Staged, stays_forever
 from inspect_registry.publication.rendering import Kit, load_kit
-from inspect_registry.publication.snapshot import MonthPlan, Site, Snapshot
+from inspect_registry.publication.snapshot import MonthPlan, ReleaseKind, Site, Snapshot
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 
@@ -55,7 +55,7 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     """What a release brought."""
 
     number: int
-    kind: str
+    kind: ReleaseKind
     address: str
     """Path of what was published, from the site's root."""
     revision: int
@@ -163,12 +163,13 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
     if fresh:
         await fieldwork.mark_published(tx, fresh)
     uid = new_uid(tx.random)
+    kind = ReleaseKind.MONTH if plan else ReleaseKind.REFRESH
     await store.add_release(
         tx,
         store.NewRelease(
             uid=uid,
             number=number,
-            kind="month" if plan else "refresh",
+            kind=kind,
             month=plan.month if plan else None,
             revision=plan.revision if plan else None,
             reason=plan.reason if plan else "",
@@ -181,7 +182,7 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
     )
     published = Published(
         number=number,
-        kind="month" if plan else "refresh",
+        kind=kind,
         address=f"/{month_base(plan.month)}" if plan else "/",
         revision=plan.revision if plan else 0,
         files=len(staged.manifest.files),
@@ -196,7 +197,7 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
         department=None,
         public={
             "number": number,
-            "kind": published.kind,
+            "kind": kind.value,
             "month": month_slug(plan.month) if plan else "",
             "revision": published.revision,
             "files": published.files,

@@ -10,6 +10,15 @@ from enum import StrEnum
 import msgspec
 
 
+class ReleaseKind(StrEnum):
+    """What a release brings."""
+
+    MONTH = "month"
+    """A month's plan, first or corrected; the living pages too."""
+    REFRESH = "refresh"
+    """The living pages alone."""
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Who publishes, and where."""
 

@@ -7,6 +7,7 @@ import msgspec
 
 from inspect_registry.db import SqlFile, Tx
 from inspect_registry.publication.disclosure import PlannedRow, ResultRow
+from inspect_registry.publication.snapshot import ReleaseKind
 
 SQL = SqlFile(__file__, "publication.sql")
 
@@ -33,7 +34,7 @@ class NewRelease(msgspec.Struct, frozen=True, kw_only=True):
 
     uid: str
     number: int
-    kind: str
+    kind: ReleaseKind
     month: date | None
     revision: int | None
     reason: str
@@ -96,7 +97,7 @@ async def add_release(tx: Tx, new: NewRelease) -> None:
         SQL["add_release"],
         new.uid,
         new.number,
-        new.kind,
+        new.kind.value,
         new.month,
         new.revision,
         new.reason,
