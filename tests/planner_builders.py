@@ -18,12 +18,19 @@ def an_inspector(ident: int = 1, **changes: Any) -> Inspector:
 
 
 def a_check(ident: int = 1, **changes: Any) -> Check:
-    return Check(**{"id": ident, "department": 1, "premises": 1, "matter": 11, "start": 0, "end": 9, "minutes": 60, **changes})
+    return Check(
+        **{"id": ident, "department": 1, "premises": 1, "matter": 11, "start": 0, "end": 9, "minutes": 60, **changes}
+    )
 
 
 def a_problem(**changes: Any) -> Problem:
     """Ten days from a Monday, one premises, two inspectors of department 1 and two of department 2, one check."""
-    people = (an_inspector(1), an_inspector(2), an_inspector(3, department=2, matters=(21,)), an_inspector(4, department=2, matters=(21,)))
+    people = (
+        an_inspector(1),
+        an_inspector(2),
+        an_inspector(3, department=2, matters=(21,)),
+        an_inspector(4, department=2, matters=(21,)),
+    )
     frame = {
         "start_date": MONDAY, "horizon": 10, "visits_per_inspector_day": 3, "day_minutes": 420, "visit_overhead": 30, "max_departments": 3,
         "max_visit_minutes": 180, "near": ((0, 1), (0, 1, 2), (1, 2)), "premises": (a_premises(),), "inspectors": people,
@@ -49,7 +56,11 @@ def a_small_district(seed: int, *, checks: int = 12, tight: bool = False) -> Pro
     people = max(2, checks // (6 if tight else 3))
     premises = tuple(
         a_premises(
-            k, zone=rng.randrange(zones), cap_total=rng.randint(1, 4), cap_department=rng.randint(1, 2), open_weekdays=rng.choice((127, 31, 21))
+            k,
+            zone=rng.randrange(zones),
+            cap_total=rng.randint(1, 4),
+            cap_department=rng.randint(1, 2),
+            open_weekdays=rng.choice((127, 31, 21)),
         )
         for k in range(1, places + 1)
     )

@@ -36,10 +36,12 @@ def generate(
     matters = [tuple(range(100 * d, 100 * d + rng.randint(4, 12))) for d in range(DEPARTMENTS)]
     rows = _checks(rng, checks, places, dept_weight, matters, horizon, set(nonwork), set(quiet_days), start)
     inspectors = _inspectors(rng, rows, matters, load, horizon, {*nonwork, *quiet_days})
+    recusals = _recusals(rng, inspectors, places)
+    rows = [_held_only_when_staffed(c, inspectors, recusals) for c in rows]
     return Problem(
         start_date=start, horizon=horizon, nonwork_days=nonwork, quiet_days=quiet_days, visits_per_inspector_day=5, day_minutes=DAY_MINUTES,
         visit_overhead=OVERHEAD, max_departments=4, max_visit_minutes=240, near=near, premises=tuple(places), used=_used(rng, rows),
-        inspectors=tuple(inspectors), recusals=_recusals(rng, inspectors, places), checks=tuple(rows),
+        inspectors=tuple(inspectors), recusals=recusals, checks=tuple(rows),
     )  # fmt: skip
 
 
@@ -147,6 +149,22 @@ def _inspectors(rng, rows, matters, load, horizon, closed) -> list[Inspector]:
                 Inspector(id=1000 * (dept + 1) + k, department=dept, matters=tuple(sorted(known)), off_days=off)
             )
     return people
+
+
+def _held_only_when_staffed(check: Check, inspectors: list[Inspector], recusals: tuple[Recusal, ...]) -> Check:
+    """Unlock a check that too few present, certified people could serve on its day."""
+    if not check.locked:
+        return check
+    away = {r.inspector for r in recusals if r.premises == check.premises}
+    able = [
+        i
+        for i in inspectors
+        if i.department == check.department
+        and check.matter in i.matters
+        and check.published_day not in i.off_days
+        and i.id not in away
+    ]
+    return check if len(able) > check.inspectors else msgspec.structs.replace(check, locked=False)
 
 
 def _used(rng, rows) -> tuple[Used, ...]:

@@ -29,9 +29,11 @@ WARM_START = 60
 """Temperature at which a warm re-plan begins: published visits are not shaken."""
 SWITCH_WEIGHT = 20
 MOVED_WEIGHT = 20
-WARM_MOVED_WEIGHT = 1500
+WARM_MOVED_WEIGHT = 1900
 """Against a warm plan a moved check weighs more than a saved visit and less than a served check."""
 STEPS = 200
+RESCUES = 50
+RESCUE_WORK = 200_000
 MOST_WORK_BETWEEN_LOOKS = 4_000_000
 
 
@@ -101,6 +103,7 @@ def solve(
     if warm is not None:
         adopt(layout, warm)
     build(layout)
+    _rescue_locked(layout)
     reached = _improve(layout, effort, HOT if warm is None else WARM_START, progress, stop)
     restore_best(*layout.core)
     polish(*layout.core)
@@ -113,6 +116,16 @@ def solve(
         reasons=explain(problem, plan) if explained else None,
         effort=Effort(units=reached, course=effort.course),
     )
+
+
+def _rescue_locked(layout: Layout) -> None:
+    """Search on, whatever the effort, while a locked check has no place: it may only need somebody else's people."""
+    t = layout.core.t
+    for _ in range(RESCUES):
+        if len(lost_locked(layout)) == 0:
+            break
+        anneal(*layout.core, int(t[T_WORK]) + RESCUE_WORK, HOT, int(objective(*layout.core)))
+        restore_best(*layout.core)
 
 
 def _improve(

@@ -17,12 +17,15 @@ from .layout import (
     NOWHERE,
     S_DAY,
     S_UNITS,
+    T_UNSERVED,
     U_COUNT,
     U_DAY,
     U_ENT,
     U_FIRST,
     U_KIND,
+    U_LOCKED,
     U_PUBLISHED,
+    U_WEIGHT,
     UNIT_WIDTH,
     Layout,
 )
@@ -106,7 +109,7 @@ def take_over(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
 
 
 def adopt(layout: Layout, warm: Plan) -> None:
-    """Place the warm plan's checks first, and make its days the published days of checks that have none."""
+    """Place the warm plan's checks first, and make its days the days that moves are counted against."""
     core = layout.core
     units = core.table("units", UNIT_WIDTH)
     checks = core.table("checks", CHECK_WIDTH)
@@ -115,10 +118,16 @@ def adopt(layout: Layout, warm: Plan) -> None:
     known = [p for p in warm.placements if p.check in index_of and p.day >= 0]
     for p in known:
         unit = checks[index_of[p.check], C_UNIT]
-        if units[unit, U_PUBLISHED] == NOWHERE:
-            units[unit, U_PUBLISHED] = p.day
+        units[unit, U_PUBLISHED] = p.day
+        # Dropping what was promised weighs a little more than leaving out what was not.
+        units[unit, U_WEIGHT] += 1
+        core.t[T_UNSERVED] += 1
     by_check = {p.check: p for p in known}
-    for day, rows in _in_order(known):
+    locked = {int(u) for u in (units[:, U_LOCKED] == 1).nonzero()[0]}
+    visits = _in_order(known)
+    # Visits with locked checks choose their people first.
+    visits.sort(key=lambda visit: all(int(checks[index_of[p.check], C_UNIT]) not in locked for p in visit[1]))
+    for day, rows in visits:
         slot = NOWHERE
         for unit in sorted({int(checks[index_of[p.check], C_UNIT]) for p in rows}):
             u = units[unit]
