@@ -1,11 +1,13 @@
-"""`ledger check|recover|erase`: what an operator does to a log, each told in the log itself."""
+"""`ledger check|recover|erase|stamp`: what an operator does to a log, each told in the log itself."""
 
 import argparse
 import asyncio
+import secrets
 import sys
 from collections.abc import Awaitable, Callable
 
 from inspect_registry.cli.installation import database_server, embedded, role_dsn
+from inspect_registry.clock import SystemClock, day_of
 from inspect_registry.config import SettingError, Settings, from_environment
 from inspect_registry.db import Database
 from inspect_registry.ledger import receipts, recovery, selfcheck
@@ -14,7 +16,9 @@ from inspect_registry.ledger.client import KeeperClient, KeeperRefusedError, Kee
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.note import NoteError
+from inspect_registry.ledger.publication import STAMPS
 from inspect_registry.ledger.tiles import LogDamagedError
+from inspect_registry.ledger.timestamp import HttpAuthority, StampRefusedError, stamp_checkpoint
 from inspect_registry.ledger.verify import LogRejectedError
 
 _FAULTS = (
@@ -29,16 +33,31 @@ _FAULTS = (
 
 
 def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the three commands below `ledger`."""
+    """Add these commands below `ledger`."""
     check = actions.add_parser("check", help="逐条核对数据库中的台账与签名机所签、已公布的是否一致")
     check.set_defaults(run=lambda _args: _run(_check))
     recover = actions.add_parser("recover", help="数据库从旧备份恢复、台账已冻结时，按已公布的台账补回条目并解冻")
     recover.set_defaults(run=lambda _args: _run(_recover))
+    stamp = actions.add_parser("stamp", help="请外部时间戳机构（RFC 3161）为当日已公布的检查点加盖时间戳；每日一次")
+    stamp.add_argument("--authority", required=True, metavar="URL", help="时间戳机构地址")
+    stamp.set_defaults(run=run_stamp)
     erase = actions.add_parser("erase", help="依法销毁某些条目的非公开部分（盐与原文）；此举本身记入台账")
     erase.add_argument("numbers", type=int, nargs="+", help="条目编号")
     erase.add_argument("--reason", required=True, help="理由（记入非公开部分）")
     erase.add_argument("--basis", required=True, help="法律依据（公开），如 个人信息保护法第四十七条")
     erase.set_defaults(run=lambda args: _run(lambda settings: _erase(settings, args)))
+
+
+def run_stamp(args: argparse.Namespace) -> int:
+    """Stamp today's checkpoint; needs no database. Exit 0 also when the day has its stamp already."""
+    folder, today = Places(from_environment().var).published, day_of(SystemClock().now())
+    try:
+        made = stamp_checkpoint(folder, HttpAuthority(args.authority), today, secrets.token_bytes)
+    except StampRefusedError as error:
+        print(f"inspect-registry ledger: {error}", file=sys.stderr)
+        return 1
+    print(f"{today} 的检查点{'已加盖时间戳' if made else '此前已有时间戳'}：{folder.root / STAMPS}")
+    return 0
 
 
 def _run(work: Callable[[Settings], Awaitable[int]]) -> int:

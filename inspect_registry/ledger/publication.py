@@ -8,6 +8,7 @@ promises. Releases of the public site never touch this folder.
 import os
 import shutil
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from inspect_registry.ledger.tiles import BUNDLE_LEVEL, WIDTH, LogDamagedError, 
 CHECKPOINT: Final = "checkpoint"
 POLICY: Final = "policy.txt"
 FIGURES: Final = "figures.json"
+STAMPS: Final = "timestamps"
 
 
 class PublishedDiffersError(Exception):
@@ -81,6 +83,18 @@ class LogFolder:
         self.root.mkdir(parents=True, exist_ok=True)
         _write(self.root / FIGURES, data)
         _sync_folder(self.root)
+
+    def has_stamp(self, day: date) -> bool:
+        """Tell whether the checkpoint of this day was time-stamped."""
+        return (self.root / STAMPS / f"{day}.tsr").is_file()
+
+    def publish_stamp(self, day: date, note: str, answer: bytes) -> None:
+        """Publish a time stamp (RFC 3161) beside the checkpoint it covers; the stamp comes last."""
+        folder = self.root / STAMPS
+        _make_folders(folder, self.root)
+        _write(folder / f"{day}.checkpoint", note.encode())
+        _write(folder / f"{day}.tsr", answer)
+        _sync_folder(folder)
 
     def drop_partials(self, names: Iterable[TileName]) -> None:
         """Remove the partial forms of tiles that are full and published; C2SP allows it and readers fall back."""

@@ -12,10 +12,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inspect_registry.ledger.installation import Places
-from inspect_registry.ledger.publication import CHECKPOINT, FIGURES, POLICY
+from inspect_registry.ledger.publication import CHECKPOINT, FIGURES, POLICY, STAMPS
 from inspect_registry.routes.frame import open_to_all
 
 _TILE: Final = re.compile(r"/?([0-9]{1,2}|entries)/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
+_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.(tsr|checkpoint)")
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
@@ -35,6 +36,15 @@ async def policy(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def figures(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Return the count of silences: codes nobody presented, arrivals without a result, and so on."""
     return await _file(request, FIGURES, "application/json", "no-cache")
+
+
+@get("/log/timestamps/{name:str}", operation_id="logTimestamp", guards=[open_to_all], include_in_schema=False)
+async def timestamp(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+    """Return a day's checkpoint or its RFC 3161 time stamp."""
+    if _STAMP.fullmatch(name) is None:
+        raise NotFoundException
+    kind = "application/timestamp-reply" if name.endswith(".tsr") else "text/plain; charset=utf-8"
+    return await _file(request, f"{STAMPS}/{name}", kind, _IMMUTABLE)
 
 
 @get("/log/tile/{name:path}", operation_id="logTile", guards=[open_to_all], include_in_schema=False)
@@ -59,4 +69,4 @@ async def _file(request: Request[Any, Any, Any], name: str, kind: str, caching: 
     return Response(data, media_type=MediaType.TEXT if kind.startswith("text") else kind, headers=headers)
 
 
-handlers = [checkpoint, policy, figures, tile]
+handlers = [checkpoint, policy, figures, timestamp, tile]
