@@ -1,7 +1,7 @@
-"""Time stamps of the checkpoint by an outside authority (RFC 3161): proof of "not later than", whoever steals keys later.
+"""Time stamps of the checkpoint by an outside authority (RFC 3161): proof of "not later than".
 
 One a day is enough: the checkpoint covers everything before it. The request is built and the answer looked at here (was
-it granted, for these bytes, with our nonce); whether the authority's signature holds is checked by whoever relies on it:
+it granted, for these bytes, with our nonce); whether its signature holds is checked by whoever relies on it:
 
     openssl ts -verify -data 2026-11-22.checkpoint -in 2026-11-22.tsr -CAfile authority.pem
 """
