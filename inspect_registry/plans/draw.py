@@ -37,6 +37,8 @@ from inspect_registry.errors import Invalid
 ALGORITHM = "sha256-tickets-1"
 WEIGHT_MAX = 1_000
 """Tickets of one enterprise; more would only cost time."""
+SEED_MAX = 120
+"""Characters; a seed stands whole in the public leaf."""
 
 
 class Method(StrEnum):
@@ -143,8 +145,8 @@ def commitment_of(
 def seed_text(text: str) -> str:
     """Return the seed as it enters the draw: NFKC, one line, blanks trimmed. Raises SeedUnsound."""
     seed = unicodedata.normalize("NFKC", text).strip()
-    if not 4 <= len(seed) <= 200 or not seed.isprintable():
-        raise SeedUnsound("种子应为 4 至 200 个可见字符的一行文字", remedy="例如开奖号码或公开信标的数值")
+    if not 4 <= len(seed) <= SEED_MAX or not seed.isprintable():
+        raise SeedUnsound(f"种子应为 4 至 {SEED_MAX} 个可见字符的一行文字", remedy="例如开奖号码或公开信标的数值")
     return seed
 
 

@@ -45,6 +45,7 @@ from inspect_registry.plans.exclusions import Repeating, blocked_matters, parted
 from inspect_registry.plans.lifecycle import PlanState, may_change
 from inspect_registry.plans.lookups import monthly_plan_of
 from inspect_registry.plans.model import DrawHead, DrawRow, MonthlyPlan, Task, TaskMode
+from inspect_registry.plans.records import pool_entries, result_digest
 from inspect_registry.plans.volume import monthly, yearly
 
 _UNCLASSED = CreditRiskClass.B
@@ -173,6 +174,7 @@ async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> st
         },
         private={"reason": order.reason, "on_site_reason": override},
     )
+    await ledger.append_many(tx, pool_entries(one))
     return uid
 
 
@@ -183,6 +185,7 @@ async def reveal(tx: Tx, draw: DrawRow, given: SeedDraft) -> str:
     seed = seed_text(given.seed)
     one = await _urn_of(tx, draw)
     by_uid = {ball.uid: enterprise for ball, enterprise in zip(one.pool, draw.pool, strict=True)}
+    uids = {enterprise: uid for uid, enterprise in by_uid.items()}
     by_lot = draw.method is Method.RANDOM
     chosen = [by_uid[uid] for uid in drawn(one, seed)] if by_lot else list(draw.pool)
     independent = bool(given.source.strip() and given.appeared_at and draw.committed_at < given.appeared_at <= tx.now)
@@ -197,8 +200,8 @@ async def reveal(tx: Tx, draw: DrawRow, given: SeedDraft) -> str:
             "source": given.source.strip()[:120],
             "independent": int(independent),
             "drawn": len(chosen),
+            "result": result_digest([uids[one_drawn] for one_drawn in chosen]),
         },
-        private={"drawn": chosen} if len(chosen) <= 20_000 else {"drawn": len(chosen)},
     )
     return draw.uid
 

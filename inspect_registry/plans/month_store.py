@@ -22,6 +22,7 @@ from inspect_registry.plans.model import (
     NewCheck,
     TaskId,
 )
+from inspect_registry.plans.records import CheckLine
 
 SQL = SqlFile(__file__, "months.sql")
 
@@ -50,6 +51,24 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 
     enterprise: EnterpriseId
     planned: int
+
+
+class DrawUid(msgspec.Struct, frozen=True, kw_only=True):
+    """A draw's two identities."""
+
+    id: DrawId
+    uid: str
+
+
+class MonthRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One ledger entry about a month's draws or checks."""
+
+    action: str
+    subject_kind: str
+    subject_uid: str
+    leaf: bytes
+    salt: bytes | None
+    record: bytes | None
 
 
 async def add_monthly_plan(
@@ -218,3 +237,18 @@ async def move_checks(tx: Tx, ids: Sequence[CheckId], state: CheckState) -> int:
 async def withdraw_check(tx: Tx, check: CheckId, reason: str) -> int:
     """Take a planned check out; 0 where a visit already serves it."""
     return await tx.execute(SQL["withdraw_check"], check, reason)
+
+
+async def draw_uids(tx: Tx, ids: Sequence[DrawId]) -> list[DrawUid]:
+    """Return outside identities of draws."""
+    return await tx.many(SQL["draw_uids"], DrawUid, list(ids))
+
+
+async def records_of_month(tx: Tx, plan: MonthlyPlanId) -> list[MonthRecord]:
+    """Return what the ledger holds of a month's draws and checks."""
+    return await tx.many(SQL["records_of_month"], MonthRecord, plan)
+
+
+async def check_lines(tx: Tx, plan: MonthlyPlanId) -> list[CheckLine]:
+    """Return a plan's checks by outside identities."""
+    return await tx.many(SQL["check_lines"], CheckLine, plan)

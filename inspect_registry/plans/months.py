@@ -38,6 +38,7 @@ from inspect_registry.plans.model import (
     Task,
     TaskMode,
 )
+from inspect_registry.plans.records import CheckLine, check_entries
 from inspect_registry.plans.views import DepartmentRef, department_ref
 from inspect_registry.plans.volume import window
 from inspect_registry.workdays import Calendar
@@ -296,9 +297,29 @@ async def _add_checks(tx: Tx, plan: MonthlyPlan, draws: Sequence[DrawRow]) -> in
             ledger.Subject("monthly_plan", plan.uid),
             department=plan.department,
             public={"checks": len(new), "month": f"{plan.month:%Y-%m}"},
-            private=[(check.uid, check.enterprise, check.starts, check.ends) for check in new[:10_000]],
         )
+        await ledger.append_many(tx, check_entries(plan.uid, await _check_lines(tx, new)))
     return len(new)
+
+
+async def _check_lines(tx: Tx, new: Sequence[NewCheck]) -> list[CheckLine]:
+    """Write checks by outside identities, as they stand in the ledger."""
+    draws: dict[int, str] = {}
+    names = await enterprises.enterprises_by_id(tx, sorted({check.enterprise for check in new}))
+    matters = await catalogue.matters_by_id(tx, sorted({one for check in new for one in check.matters}))
+    for draw in await month_store.draw_uids(tx, sorted({check.draw for check in new if check.draw})):
+        draws[draw.id] = draw.uid
+    return [
+        CheckLine(
+            check=check.uid,
+            draw=draws[check.draw] if check.draw else "",
+            enterprise=names[check.enterprise].uid,
+            starts=check.starts,
+            ends=check.ends,
+            matters=[matters[one].code for one in check.matters],
+        )
+        for check in new
+    ]
 
 
 async def _checks_of_draw(tx: Tx, plan: MonthlyPlan, draw: DrawRow, task: Task, calendar: Calendar) -> list[NewCheck]:

@@ -261,3 +261,47 @@ SET state = 'withdrawn',
     withdrawn_reason = $2
 WHERE id = $1
   AND state = 'planned';
+
+-- name: draw_uids
+-- Outside identities of some draws.
+-- $1 draws
+SELECT id, uid
+FROM draw
+WHERE id = ANY ($1::bigint[]);
+
+-- name: records_of_month
+-- What the ledger holds of a monthly plan's draws and checks, oldest first, with the private part where the actor may
+-- read it.
+-- $1 monthly plan
+SELECT ledger_entry.action, ledger_entry.subject_kind, ledger_entry.subject_uid, ledger_entry.leaf, ledger_private.salt,
+       ledger_private.record
+FROM (
+  SELECT 'draw' AS kind, draw.uid
+  FROM draw
+  WHERE draw.monthly_plan = $1
+  UNION ALL
+  SELECT 'draw_pool', draw.uid
+  FROM draw
+  WHERE draw.monthly_plan = $1
+  UNION ALL
+  SELECT 'check_list', monthly_plan.uid
+  FROM monthly_plan
+  WHERE monthly_plan.id = $1
+) AS subjects
+JOIN ledger_entry ON ledger_entry.subject_kind = subjects.kind AND ledger_entry.subject_uid = subjects.uid
+LEFT JOIN ledger_private ON ledger_private.entry = ledger_entry.id
+ORDER BY ledger_entry.id;
+
+-- name: check_lines
+-- The checks of a monthly plan by outside identities, withdrawn ones too.
+-- $1 monthly plan
+SELECT "check".uid AS "check", coalesce(draw.uid, '') AS draw, enterprise.uid AS enterprise, "check".starts, "check".ends,
+       array_agg(matter.code ORDER BY matter.id) AS matters
+FROM "check"
+JOIN enterprise ON enterprise.id = "check".enterprise
+JOIN check_matter ON check_matter."check" = "check".id
+JOIN matter ON matter.id = check_matter.matter
+LEFT JOIN draw ON draw.id = "check".draw
+WHERE "check".monthly_plan = $1
+GROUP BY "check".id, draw.uid, enterprise.uid
+ORDER BY "check".id;

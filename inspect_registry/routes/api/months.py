@@ -12,6 +12,7 @@ from inspect_registry.db import Acting
 from inspect_registry.plans import drawing, months
 from inspect_registry.plans.draw_shapes import CommitDraw, DrawProof, DrawView, SeedDraft
 from inspect_registry.plans.months import CheckView, MonthlyPlanView
+from inspect_registry.plans.replay import MonthReplay, replay_month
 from inspect_registry.routes.api.plans import Why
 from inspect_registry.routes.frame import signed_in
 
@@ -129,7 +130,14 @@ async def close(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONB
     return await months.close_monthly_plan(acting, uid, data.reason)
 
 
+@get("/monthly-plans/{uid:str}/replay", operation_id="replayMonth", guards=[signed_in])
+async def replay(acting: NamedDependency[Acting], uid: FromPath[str]) -> MonthReplay:
+    """Make a month again from its ledger entries and compare it with the register (auditor, coordinator)."""
+    return await replay_month(acting, uid)
+
+
 handlers = [
+    replay,
     draft,
     list_plans,
     read_plan,

@@ -1,0 +1,89 @@
+"""What the ledger keeps of draws and checks, so that a month can be made again from its entries alone.
+
+The pool with weights and salt stands under the subject `draw_pool`, of no department: only those who see all may read
+its private part, because weights follow the internal class. Checks stand under `check_list`. Both come in parts, since
+an entry's private part is at most 1 MB.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
+from inspect_registry import ledger
+from inspect_registry.plans.draw import Exclusion, Urn, commitment
+
+PART_LINES = 15_000
+"""Members of a pool, or checks, in one entry: some 60 bytes each."""
+
+
+class PoolPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of a draw's pool."""
+
+    part: int
+    parts: int
+    wanted: int
+    salt: str
+    """Hex."""
+    pool: list[tuple[str, int]]
+    """uid and weight."""
+    excluded: list[Exclusion]
+
+
+class CheckLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One check by outside identities."""
+
+    check: str
+    draw: str
+    enterprise: str
+    starts: dt.date
+    ends: dt.date
+    matters: list[str]
+    """Codes."""
+
+
+class CheckPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the checks that were made at once."""
+
+    checks: list[CheckLine]
+
+
+def pool_entries(one: Urn) -> list[ledger.Draft]:
+    """Write a pool as ledger entries."""
+    size = max(len(one.pool), len(one.excluded), 1)
+    parts = -(-size // PART_LINES)
+    return [
+        ledger.Draft(
+            action=ledger.Action.DRAW_COMMITTED,
+            subject=ledger.Subject("draw_pool", one.draw),
+            public={"part": part + 1, "parts": parts, "commitment": commitment(one).hex()},
+            private=PoolPart(
+                part=part + 1,
+                parts=parts,
+                wanted=one.wanted,
+                salt=one.salt.hex(),
+                pool=[(ball.uid, ball.weight) for ball in one.pool[part * PART_LINES : (part + 1) * PART_LINES]],
+                excluded=list(one.excluded[part * PART_LINES : (part + 1) * PART_LINES]),
+            ),
+        )
+        for part in range(parts)
+    ]
+
+
+def check_entries(plan: str, checks: Sequence[CheckLine]) -> list[ledger.Draft]:
+    """Write the checks of a monthly plan as ledger entries."""
+    return [
+        ledger.Draft(
+            action=ledger.Action.CHECK_ADDED,
+            subject=ledger.Subject("check_list", plan),
+            public={"checks": len(checks[start : start + PART_LINES])},
+            private=CheckPart(checks=list(checks[start : start + PART_LINES])),
+        )
+        for start in range(0, len(checks), PART_LINES)
+    ]
+
+
+def result_digest(drawn: Sequence[str]) -> str:
+    """Return what the ledger publishes of a draw's result: SHA-256 over the uids in the order drawn."""
+    return hashlib.sha256("".join(f"{uid}\n" for uid in drawn).encode()).hexdigest()
