@@ -5,6 +5,8 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from inspect_registry import rules
 from inspect_registry.actor import SYSTEM, Actor, Role
 from inspect_registry.codes import arrivals
@@ -14,26 +16,52 @@ from inspect_registry.demo import store
 from inspect_registry.demo.month import workdays_before
 from inspect_registry.demo.scene import Scene
 from inspect_registry.demo.store import ApprovedVisit, Crew
+from inspect_registry.fieldwork import followup
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, Signature
-from inspect_registry.fieldwork.views import AnswerInput, ClosingInput, FindingInput, InspectionView, PointView
+from inspect_registry.fieldwork.views import (
+    AnswerInput,
+    ClosingInput,
+    FindingInput,
+    InspectionView,
+    PointView,
+    RecheckInput,
+)
 
 _CODES_AHEAD: Final = 4
 """Working days from the start day on whose codes are issued already."""
 _FOUND: Final = 0.14
 """Share of records with a finding."""
 _MINUTES: Final = 45
+_ANSWER_DAYS: Final = 4
+_RECHECK_DAYS: Final = 3
+_ANSWERED: Final = 0.8
+"""Share of orders that the enterprise answers in time; the others wait, and some become overdue."""
 _DEMANDS: Final = ("立即补齐相关记录并落实责任人", "对照要求整改并留存照片", "完善制度并组织从业人员培训")
+
+
+class Order(msgspec.Struct, kw_only=True):
+    """One order to put right that the loader follows up."""
+
+    uid: str
+    enterprise: int
+    officer: Actor
+    given: dt.date
+    answered: dt.date | None = None
+    settled: bool
+    """Closed, or one that its enterprise will not answer."""
 
 
 async def load_fieldwork(scene: Scene) -> None:
     """Every working day before the start day as it went; then the codes of the days to come."""
     dice = random.Random(f"fieldwork {scene.seed}")  # noqa: S311 - a demo must be repeatable, not unpredictable
     days = workdays_before(scene.today)
+    orders: list[Order] = []
     for number, day in enumerate(days, start=1):
         scene.at(day, 8)
         await _issue(scene, day, day)
-        await _work(scene, day, dice)
+        await _follow_up(scene, day, orders)
+        orders += await _work(scene, day, dice)
         scene.report(number, len(days) + 1)
     scene.at(scene.today, 8)
     last = rules.calendar().add(scene.today, _CODES_AHEAD).day
@@ -47,7 +75,7 @@ async def _issue(scene: Scene, first: dt.date, last: dt.date) -> None:
             await codes.issue_bulk(tx, visits)
 
 
-async def _work(scene: Scene, day: dt.date, dice: random.Random) -> None:
+async def _work(scene: Scene, day: dt.date, dice: random.Random) -> list[Order]:
     """One day: arrivals from nine to three, records closed in the afternoon."""
     async with scene.database.transaction(SYSTEM, read_only=True) as tx:
         visits = await store.approved_visits(tx, day, day)
@@ -61,12 +89,16 @@ async def _work(scene: Scene, day: dt.date, dice: random.Random) -> None:
         arrived[visit.visit] = scene.clock.now()
     scene.at(day, 16)
     by_visit = {visit.visit: visit for visit in visits}
+    orders = []
     for crew in crews:
-        await _record(scene, by_visit[crew.visit], crew, arrived[crew.visit], dice)
+        orders += await _record(scene, by_visit[crew.visit], crew, arrived[crew.visit], dice)
+    return orders
 
 
-async def _record(scene: Scene, visit: ApprovedVisit, crew: Crew, arrived: dt.datetime, dice: random.Random) -> None:
-    """One department's record, by its first inspector, in one transaction."""
+async def _record(
+    scene: Scene, visit: ApprovedVisit, crew: Crew, arrived: dt.datetime, dice: random.Random
+) -> list[Order]:
+    """One department's record, by its first inspector, in one transaction; the orders that came of it."""
     officer = Actor(role=Role.INSPECTOR, department=crew.department, inspector=crew.inspectors[0], name="demo")
     async with scene.database.transaction(officer) as tx:
         sheet = await fieldwork.open_inspection(tx, visit.uid)
@@ -81,7 +113,34 @@ async def _record(scene: Scene, visit: ApprovedVisit, crew: Crew, arrived: dt.da
             signature=Signature.SIGNED,
             signature_note="现场负责人",
         )
-        await fieldwork.close_inspection(tx, sheet.uid, door)
+        closed = await fieldwork.close_inspection(tx, sheet.uid, door)
+        await followup.tell_result(tx, sheet.uid)
+    return [
+        Order(
+            uid=given.uid,
+            enterprise=visit.enterprise,
+            officer=officer,
+            given=visit.day,
+            settled=dice.random() >= _ANSWERED,
+        )
+        for given in closed.rectifications
+    ]
+
+
+async def _follow_up(scene: Scene, day: dt.date, orders: Sequence[Order]) -> None:
+    """Enterprises answer orders after some days; the department looks at the answer and closes."""
+    for order in orders:
+        if order.settled:
+            continue
+        if order.answered is None and (day - order.given).days >= _ANSWER_DAYS:
+            keeper = Actor(role=Role.ENTERPRISE, enterprise=order.enterprise, name="demo")
+            await followup.give_evidence(scene.database.acting(keeper), order.uid, "已按要求改正，附改正情况说明")
+            order.answered = day
+        elif order.answered and (day - order.answered).days >= _RECHECK_DAYS:
+            officer = scene.database.acting(order.officer)
+            await followup.recheck(officer, order.uid, RecheckInput(passed=True, note="书面复查，已改正"))
+            await followup.close_rectification(officer, order.uid)
+            order.settled = True
 
 
 def _answers(sheet: InspectionView, failed: PointView | None) -> Sequence[AnswerInput]:

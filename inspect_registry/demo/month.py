@@ -30,7 +30,9 @@ async def load_this_month(scene: Scene) -> None:
     await _merge(scene, month)
     system = scene.acting()
     await visits.confirm_month(system, month)
-    await visits.approve_month(system, month)
+    judged = await visits.approve_month(system, month)
+    for uid, detail in {refused.uid: refused.detail for refused in judged.refused}.items():
+        await visits.cancel(system, uid, f"不予批准：{detail}")
     scene.report(3, 4)
     scene.at(before.replace(day=_PUBLISHED_ON), 10)
     await publication.publish_month(system, publication.publishing(scene.settings), month)
