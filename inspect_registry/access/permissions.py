@@ -47,6 +47,10 @@ class Permission(StrEnum):
     MONTHLY_PLAN_PUBLISH = "monthly_plan:publish"
     MONTHLY_PLAN_READ = "monthly_plan:read"
     MONTHLY_PLAN_SUBMIT = "monthly_plan:submit"
+    OBJECTION_DECIDE = "objection:decide"
+    OBJECTION_RAISE = "objection:raise"
+    OFFSITE_RECORD = "offsite:record"
+    OFFSITE_REVIEW = "offsite:review"
     PERSON_CHANGE = "person:change"
     RECTIFICATION_ANSWER = "rectification:answer"
     RECTIFICATION_CHECK = "rectification:check"
@@ -73,14 +77,15 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         | {
             _P.ANNUAL_PLAN_EDIT, _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.DOCUMENT_ISSUE, _P.DRAW_MAKE,
             _P.MONTHLY_PLAN_EDIT,
-            _P.MONTHLY_PLAN_SUBMIT, _P.RECTIFICATION_CHECK, _P.TRIGGER_PROPOSE, _P.VISIT_CONFIRM,
+            _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_RECORD, _P.OFFSITE_REVIEW, _P.RECTIFICATION_CHECK,
+            _P.TRIGGER_PROPOSE, _P.VISIT_CONFIRM,
         }
     ),
     Role.HEAD: frozenset(
         _DEPARTMENT_READ
         | {
             _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CODE_REVOKE, _P.DOCUMENT_ISSUE, _P.INSPECTION_CORRECT,
-            _P.MONTHLY_PLAN_SUBMIT,
+            _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_REVIEW,
             _P.TRIGGER_APPROVE, _P.VISIT_APPROVE, _P.VISIT_CANCEL, _P.VISIT_CONFIRM,
         }
     ),
@@ -96,14 +101,14 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         (_DEPARTMENT_READ - {_P.CREDIT_CLASS_READ})
         | {
             _P.CODE_PRESENT, _P.DOCUMENT_ISSUE, _P.EVIDENCE_ADD, _P.INSPECTION_CORRECT, _P.INSPECTION_RECORD,
-            _P.RECTIFICATION_CHECK,
+            _P.OFFSITE_RECORD, _P.OFFSITE_REVIEW, _P.RECTIFICATION_CHECK,
             _P.TRIGGER_PROPOSE,
         }
     ),
     Role.ENTERPRISE: frozenset(
         {
-            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.EVIDENCE_ADD, _P.INSPECTION_READ, _P.RECTIFICATION_ANSWER,
-            _P.RECTIFICATION_READ, _P.REPORT_FILE, _P.VISIT_READ,
+            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.EVIDENCE_ADD, _P.INSPECTION_READ, _P.OBJECTION_RAISE,
+            _P.RECTIFICATION_ANSWER, _P.RECTIFICATION_READ, _P.REPORT_FILE, _P.VISIT_READ,
         }
     ),
     Role.AUDITOR: frozenset(_READ_ALL),
