@@ -21,12 +21,12 @@ from inspect_registry.plans.draw import Method
 from inspect_registry.plans.model import TaskDraft, TaskMode
 
 THIS_MONTH: Final = frozenset({
-    "YJGL-003", "SWW-002", "XFJY-002", "GAJ-003", "YJGL-004", "MZJ-001", "MZJ-002", "JYJ-002", "JYJ-003", "XFJY-004",
+    "YJGL-003", "SWW-002", "XFJY-002", "GAJ-003", "YJGL-004", "MZJ-001", "MZJ-002", "JYJ-002", "JYJ-003",
     "TYJ-001", "WSJK-006",
 })  # fmt: skip
-"""Filling stations, dangerous goods, care homes, nurseries, clinics, swimming pools."""
+"""Filling stations, dangerous goods, care homes, nurseries, swimming pools."""
 NEXT_MONTH: Final = frozenset({
-    "GAJ-001", "GAJ-002", "WHLY-001", "WHLY-002", "YPJG-001", "YPJG-002", "WSJK-002", "WSJK-003",
+    "GAJ-001", "GAJ-002", "WHLY-001", "WHLY-002", "YPJG-001", "YPJG-002", "XFJY-004", "WSJK-002", "WSJK-003",
 })  # fmt: skip
 """Hotels, places of entertainment, pharmacies, clinics."""
 
