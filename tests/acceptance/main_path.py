@@ -336,7 +336,7 @@ class Walk:
 
     def the_log_has_grown_and_is_whole(self) -> None:
         def numbered() -> dict[str, Any] | None:
-            status = self.ask("shenji", "GET", "/ledger")
+            status = self.ask("shenji", "GET", "/ledger/status")
             return status if status["pending"] == 0 else None
 
         self.installation.until(numbered)
