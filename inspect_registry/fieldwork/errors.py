@@ -213,4 +213,27 @@ class ObjectionNotAllowed(Conflict):
 
     code = "objection-not-allowed"
     title = "当前不能提出异议"
+    constraint = "objection_one_open"
+    refusal = True
+
+
+class ObjectionNotFound(NotFound):
+    """There is no such objection, or it is another department's."""
+
+    code = "objection-not-found"
+    title = "未找到该异议"
+
+
+class OffsiteNotFound(NotFound):
+    """There is no such off-site check, place or matter for this department."""
+
+    code = "offsite-not-found"
+    title = "未找到该非现场检查，或者其对象、事项"
+
+
+class OffsiteStepNotAllowed(Conflict):
+    """The loop is found, reviewed, acted; and the matter must allow an off-site check."""
+
+    code = "offsite-step-not-allowed"
+    title = "非现场检查当前不能进行这一步"
     refusal = True

@@ -26,6 +26,8 @@ from inspect_registry.fieldwork.records import (
 from inspect_registry.fieldwork.views import AnswerInput, ClosingInput, FindingInput, InspectionView
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action
+from inspect_registry.triggers import service as triggers
+from inspect_registry.triggers.model import TriggerDraft, TriggerView
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.errors import VisitNotFound, VisitStepNotAllowed
 from inspect_registry.visits.model import PartState, VisitState
@@ -106,6 +108,16 @@ async def close_inspection(tx: Tx, uid: str, door: ClosingInput) -> InspectionVi
     await closing.note_door(tx, row, door)
     await closing.close(tx, row, second_person=None)
     return await inspection_view(tx, row.id)
+
+
+@act(Permission.TRIGGER_PROPOSE)
+async def propose_beyond_scope(tx: Tx, uid: str, draft: TriggerDraft) -> TriggerView:
+    """Register what was seen outside the code's matters as a new trigger: never an extra matter of this visit."""
+    row = await store.inspection(tx, await visible(tx, uid))
+    facts = (await visits.facts_of(tx, [visit_id(row)]))[0]
+    if row.department != tx.actor.department or draft.premises != facts.head.premises_uid:
+        raise InspectionNotFound
+    return await triggers.register(tx, draft, origin_visit=row.visit)
 
 
 async def mark_published(tx: Tx, inspections: Collection[int]) -> int:

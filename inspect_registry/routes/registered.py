@@ -9,6 +9,7 @@ from inspect_registry.routes.api import documents as api_documents
 from inspect_registry.routes.api import enterprises as api_enterprises
 from inspect_registry.routes.api import evidence as api_evidence
 from inspect_registry.routes.api import fieldwork as api_fieldwork
+from inspect_registry.routes.api import followup as api_followup
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
@@ -32,6 +33,7 @@ API: list[Any] = [
     *api_enterprises.handlers,
     *api_evidence.handlers,
     *api_fieldwork.handlers,
+    *api_followup.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
     *api_months.handlers,
