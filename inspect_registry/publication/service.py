@@ -30,6 +30,8 @@ from inspect_registry.publication.snapshot import MonthPlan, ReleaseKind, Site, 
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 
+DEMO_FILE = "demo.json"
+"""Lies beside a demo's database: made-up data is marked as such also when a command forgets to say so."""
 REASON_LENGTH = 5
 """Characters that a reason for a correction needs at least (release_correction_has_reason)."""
 Progress = Callable[[str, int], None]
@@ -74,7 +76,7 @@ def publishing(settings: Settings, progress: Progress = lambda _step, _count: No
         district=settings.district,
         publisher=settings.publisher,
         public_url=settings.public_url,
-        demo=settings.demo,
+        demo=settings.demo or (settings.var / DEMO_FILE).exists(),
     )
     return Publishing(site, Releases(settings.var / "public"), load_kit(), progress)
 
