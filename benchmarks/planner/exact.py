@@ -68,7 +68,9 @@ class _Model:
 
     of_unit: dict[int, list[cp_model.IntVar]]
 
-    def _premises(self, premises: int, members: list[int], slots: int | None) -> None:
+    def _premises(  # noqa: C901, PLR0912  # One premises' whole model, read from top to bottom.
+        self, premises: int, members: list[int], slots: int | None
+    ) -> None:
         m, s = self.model, self.s
         onsite = [u for u in members if self.units[u][0].onsite]
         number = min(len(onsite), slots or len(onsite))

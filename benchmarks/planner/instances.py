@@ -1,4 +1,6 @@
-"""Realistic instances of the merge planner: heavy-tailed departments and enterprises, as planner.md section 4 describes."""
+"""Realistic instances of the merge planner: heavy-tailed departments and enterprises, as planner.md section 4
+describes.
+"""
 
 import random
 from collections import Counter
@@ -25,7 +27,7 @@ def generate(
     quiet: str = "first-week",
     zones: int = 12,
 ) -> Problem:
-    """Make one instance; load is the share of inspector time that is asked for when every unit is a visit of its own."""
+    """Make one instance; load is the share of inspector time asked for if every unit were a visit of its own."""
     rng = random.Random(f"{checks}/{seed}/{horizon}/{quiet}")
     start = date(2026, 12, 1) if horizon <= 31 else date(2026, 1, 1)
     nonwork = tuple(d for d in range(horizon) if (start.weekday() + d) % 7 >= 5)
@@ -39,8 +41,10 @@ def generate(
     recusals = _recusals(rng, inspectors, places)
     rows = [_held_only_when_staffed(c, inspectors, recusals) for c in rows]
     return Problem(
-        start_date=start, horizon=horizon, nonwork_days=nonwork, quiet_days=quiet_days, visits_per_inspector_day=5, day_minutes=DAY_MINUTES,
-        visit_overhead=OVERHEAD, max_departments=4, max_visit_minutes=240, near=near, premises=tuple(places), used=_used(rng, rows),
+        start_date=start, horizon=horizon, nonwork_days=nonwork, quiet_days=quiet_days, visits_per_inspector_day=5,
+        day_minutes=DAY_MINUTES,
+        visit_overhead=OVERHEAD, max_departments=4, max_visit_minutes=240, near=near, premises=tuple(places),
+        used=_used(rng, rows),
         inspectors=tuple(inspectors), recusals=recusals, checks=tuple(rows),
     )  # fmt: skip
 
@@ -99,9 +103,12 @@ def _checks(rng, n, places, dept_weight, matters, horizon, nonwork, quiet, start
             dept = rng.choices(range(DEPARTMENTS), weights=dept_weight)[0]
             exempt = rng.random() < 0.06
             row = Check(
-                id=len(rows) + 1, department=dept, premises=place.id, matter=rng.choice(matters[dept]), start=window[0], end=window[1],
-                minutes=rng.choice((20, 30, 40, 45, 60, 60, 90, 120)), inspectors=3 if rng.random() < 0.08 else 2, onsite=not desk,
-                mergeable=size > 1 or rng.random() >= 0.05, exempt=exempt, bundle=bundle if size > 1 else None, mandatory=rng.random() < 0.15,
+                id=len(rows) + 1, department=dept, premises=place.id, matter=rng.choice(matters[dept]),
+                start=window[0], end=window[1],
+                minutes=rng.choice((20, 30, 40, 45, 60, 60, 90, 120)), inspectors=3 if rng.random() < 0.08 else 2,
+                onsite=not desk,
+                mergeable=size > 1 or rng.random() >= 0.05, exempt=exempt, bundle=bundle if size > 1 else None,
+                mandatory=rng.random() < 0.15,
             )  # fmt: skip
             if size == 1:
                 row = _published(rng, row, place, nonwork, quiet, start, may_lock=place.id not in locked, taken=locked)

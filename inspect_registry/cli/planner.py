@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import msgspec
 
@@ -32,12 +33,22 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     solve.add_argument("--out", type=Path, required=True, metavar="PLAN.csv")
     solve.add_argument("--seconds", type=_positive, help="wall time of the whole command")
     solve.add_argument("--seed", type=int, default=0)
-    solve.add_argument("--effort", type=int, metavar="N", help="work units; the same N gives the same plan on any machine")
-    solve.add_argument("--course", type=int, metavar="N", help="work units over which the search cools down (as a former run reported)")
-    solve.add_argument("--warm", type=Path, metavar="PLAN.csv", help="start from this plan and keep its days wherever the rules allow")
-    solve.add_argument("--json", type=Path, metavar="REASONS.json", dest="reasons", help="write the reasons to this file")
+    solve.add_argument(
+        "--effort", type=int, metavar="N", help="work units; the same N gives the same plan on any machine"
+    )
+    solve.add_argument(
+        "--course", type=int, metavar="N", help="work units over which the search cools down (as a former run reported)"
+    )
+    solve.add_argument(
+        "--warm", type=Path, metavar="PLAN.csv", help="start from this plan and keep its days wherever the rules allow"
+    )
+    solve.add_argument(
+        "--json", type=Path, metavar="REASONS.json", dest="reasons", help="write the reasons to this file"
+    )
     solve.set_defaults(run=run_solve)
-    score = commands.add_parser("score", help="check a plan against every hard rule and measure it; exit 1 on violations")
+    score = commands.add_parser(
+        "score", help="check a plan against every hard rule and measure it; exit 1 on violations"
+    )
     score.add_argument("instance", type=Path, metavar="INSTANCE_DIR")
     score.add_argument("plan", type=Path, metavar="PLAN.csv")
     score.set_defaults(run=run_score)
@@ -65,7 +76,9 @@ def read_instance(folder: Path) -> Problem:
     """Read an instance directory; raise PlanningProblemFlawed for missing files, too many rows and unreadable cells."""
     missing = [name for name in ("meta.json", *COLUMNS) if not (folder / name).is_file()]
     if missing:
-        raise PlanningProblemFlawed(f"{folder} 缺少文件", places=tuple(Place(sheet=name, message="文件不存在") for name in missing))
+        raise PlanningProblemFlawed(
+            f"{folder} 缺少文件", places=tuple(Place(sheet=name, message="文件不存在") for name in missing)
+        )
     for name in COLUMNS:
         rows = _count_rows(folder / name)
         if rows > MOST_ROWS + 1:
@@ -117,7 +130,11 @@ def _solve_and_write(args: argparse.Namespace, problem: Problem, warm: Plan | No
 
     course = args.course or args.effort or int(args.seconds * UNITS_PER_SECOND)
     effort = Effort(units=args.effort or UNLIMITED, course=course)
-    deadline = start + args.seconds - _time_to_finish(problem, reasons=args.reasons is not None) if args.seconds else float("inf")
+    deadline = (
+        start + args.seconds - _time_to_finish(problem, reasons=args.reasons is not None)
+        if args.seconds
+        else float("inf")
+    )
     report = _Reporter(start)
     with _interruptible() as interrupted:
         solution = solve(
@@ -179,7 +196,7 @@ class _Reporter:
 def _interruptible() -> Iterator[Callable[[], bool]]:
     """Let Ctrl-C and SIGTERM end the search instead of the program; a second one ends the program."""
     caught: list[int] = []
-    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    former: dict[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def note(number: int, _frame: FrameType | None) -> None:
         caught.append(number)
@@ -220,12 +237,13 @@ def run_score(args: argparse.Namespace) -> int:
 
     try:
         problem = read_instance(args.instance)
-        flaws = flaws_of(problem)
-        if flaws:
-            raise PlanningProblemFlawed(f"共 {len(flaws)} 处错误", places=tuple(flaws))
         plan = read_plan(args.plan)
     except PlanningProblemFlawed as error:
         _print_flaws("score", error)
+        return WRONG
+    flaws = flaws_of(problem)
+    if flaws:
+        _print_flaws("score", PlanningProblemFlawed(f"共 {len(flaws)} 处错误", places=tuple(flaws)))
         return WRONG
     found = violations(problem, plan)
     result = {

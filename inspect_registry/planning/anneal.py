@@ -1,7 +1,8 @@
-"""Compiled: ruin a small related part of the plan, recreate it, keep it when it is good enough (simulated annealing)."""
+"""Compiled: ruin a small related part of the plan, recreate it, keep it when good enough (simulated annealing)."""
 
 from .compiled import Memory, Totals, kernel
 from .crew import random_below
+from .keeping import keep_round, objective, save_best, undo_round
 from .layout import (
     A_ACTIVE,
     A_CREW,
@@ -42,7 +43,7 @@ from .layout import (
     UNITS,
 )
 from .placing import day_allowed
-from .recreate import keep_round, make_pending, objective, recreate, save_best, undo_round
+from .recreate import make_pending, recreate
 from .rows import check_row, ent_row, rota_row, slot_row, unit_row
 
 NOISE = 24
@@ -53,15 +54,15 @@ MOST_PENDING = 48  # Units in one round.
 @kernel
 def random_check_of(m: Memory, t: Totals, unit: int) -> int:
     u = unit_row(m, unit)
-    return m[u + U_FIRST] + random_below(m, t, m[u + U_COUNT])
+    return m[u + U_FIRST] + random_below(t, m[u + U_COUNT])
 
 
 @kernel
 def random_allowed_day(m: Memory, t: Totals, unit: int) -> int:
     u = unit_row(m, unit)
     for _ in range(8):
-        day = m[u + U_START] + random_below(m, t, m[u + U_END] - m[u + U_START] + 1)
-        if day_allowed(m, t, unit, day):
+        day = m[u + U_START] + random_below(t, m[u + U_END] - m[u + U_START] + 1)
+        if day_allowed(m, unit, day):
             return day
     return m[u + U_START]
 
@@ -84,10 +85,10 @@ def ruin_premises(m: Memory, t: Totals, unit: int, most: int) -> None:
     for _ in range(visits):
         if m[ent + E_ACTIVE] == 0:
             break
-        at = random_below(m, t, m[ent + E_ACTIVE]) if m[ent + E_ACTIVE] > most else 0
+        at = random_below(t, m[ent + E_ACTIVE]) if m[ent + E_ACTIVE] > most else 0
         ruin_visit(m, t, m[m[A_ACTIVE] + m[ent + E_BASE] + at])
     tries = min(m[ent + E_UNITS], 24)
-    first = random_below(m, t, m[ent + E_UNITS])
+    first = random_below(t, m[ent + E_UNITS])
     for k in range(tries):
         other = m[ent + E_BASE] + (first + k) % m[ent + E_UNITS]
         o = unit_row(m, other)
@@ -106,7 +107,7 @@ def ruin_inspector_day(m: Memory, t: Totals, inspector: int, day: int) -> None:
 def ruin_one_visit_of(m: Memory, t: Totals, inspector: int, day: int) -> None:
     row = rota_row(m, t, inspector, day)
     if m[row + R_VISITS] > 0:
-        ruin_visit(m, t, m[row + R_FIRST + R_WIDTH * random_below(m, t, m[row + R_VISITS])])
+        ruin_visit(m, t, m[row + R_FIRST + R_WIDTH * random_below(t, m[row + R_VISITS])])
 
 
 @kernel
@@ -116,7 +117,7 @@ def random_colleague(m: Memory, t: Totals, check: int) -> int:
     start, end = m[m[A_SKILL_PTR] + skill], m[m[A_SKILL_PTR] + skill + 1]
     if start == end:
         return NOWHERE
-    return m[m[A_SKILL_INSP] + start + random_below(m, t, end - start)]
+    return m[m[A_SKILL_INSP] + start + random_below(t, end - start)]
 
 
 @kernel
@@ -135,14 +136,14 @@ def random_waiting(m: Memory, t: Totals, dept: int) -> int:
     n = m[m[A_WAITING_N] + dept]
     if n == 0:
         return NOWHERE
-    return m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + random_below(m, t, n)]
+    return m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + random_below(t, n)]
 
 
 @kernel
 def ruin(m: Memory, t: Totals) -> None:
     """Choose what to take out in this round."""
-    seed = random_below(m, t, t[UNITS])
-    kind = random_below(m, t, 100)
+    seed = random_below(t, t[UNITS])
+    kind = random_below(t, 100)
     if kind < 40:
         waiting = random_waiting(m, t, m[unit_row(m, seed) + U_DEPT])
         if waiting != NOWHERE:
@@ -155,11 +156,11 @@ def ruin(m: Memory, t: Totals) -> None:
     if kind < 70 or day == NOWHERE:
         ruin_premises(m, t, seed, 4)
         make_pending(m, t, seed)
-        for _ in range(1 + random_below(m, t, 2)):
-            ruin_people_of(m, t, check, random_allowed_day(m, t, seed), random_below(m, t, 4))
+        for _ in range(1 + random_below(t, 2)):
+            ruin_people_of(m, t, check, random_allowed_day(m, t, seed), random_below(t, 4))
     elif kind < 88:
         ruin_inspector_day(m, t, m[m[A_CREW] + m[check_row(m, check) + C_CREW]], day)
-        for _ in range(random_below(m, t, 3)):
+        for _ in range(random_below(t, 3)):
             colleague = random_colleague(m, t, check)
             if colleague != NOWHERE:
                 ruin_inspector_day(m, t, colleague, day)
@@ -168,7 +169,7 @@ def ruin(m: Memory, t: Totals) -> None:
         if m[u + U_SLOT] != NOWHERE:
             ruin_visit(m, t, m[u + U_SLOT])
         make_pending(m, t, seed)
-        ruin_people_of(m, t, check, day, 2 + random_below(m, t, 6))
+        ruin_people_of(m, t, check, day, 2 + random_below(t, 6))
 
 
 @kernel
@@ -177,10 +178,10 @@ def invite_waiting(m: Memory, t: Totals) -> None:
     removed = t[T_PENDING]
     if removed == 0:
         return
-    for _ in range(2 + random_below(m, t, 6)):
+    for _ in range(2 + random_below(t, 6)):
         if t[T_PENDING] >= MOST_PENDING:
             return
-        host = m[m[A_PENDING] + random_below(m, t, removed)]
+        host = m[m[A_PENDING] + random_below(t, removed)]
         guest = random_waiting(m, t, m[unit_row(m, host) + U_DEPT])
         if guest == NOWHERE:
             continue
@@ -192,10 +193,10 @@ def invite_waiting(m: Memory, t: Totals) -> None:
 @kernel
 def rank_pending(m: Memory, t: Totals) -> None:
     """Give each pending unit its key for the order of insertion; the kind of order is drawn."""
-    kind = random_below(m, t, 6)
+    kind = random_below(t, 6)
     for a in range(t[T_PENDING]):
         u = unit_row(m, m[m[A_PENDING] + a])
-        key = random_below(m, t, 1024)
+        key = random_below(t, 1024)
         if kind == 0:
             key += m[u + U_DEMAND] * 1024
         elif kind == 1:
@@ -214,7 +215,7 @@ def rank_pending(m: Memory, t: Totals) -> None:
 @kernel
 def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -> int:
     """Run rounds until the work is done; return the best objective. Temperature is in thousandths of a visit."""
-    current = objective(m, t)
+    current = objective(t)
     while t[T_WORK] < work_limit:
         t[T_ROUNDS] += 1
         t[T_WORK] += 20
@@ -222,8 +223,8 @@ def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -
         invite_waiting(m, t)
         rank_pending(m, t)
         recreate(m, t, NOISE, SKIP_DAY)
-        after = objective(m, t)
-        allowed = temperature * t[T_CHANCE + random_below(m, t, 1024)] >> 10
+        after = objective(t)
+        allowed = temperature * t[T_CHANCE + random_below(t, 1024)] >> 10
         if after - current > allowed:
             undo_round(m, t)
             continue

@@ -46,11 +46,12 @@ def compare(problem: Problem, before: Plan, after: Plan) -> Comparison:
 
 def _companions(plan: Plan) -> dict[int, tuple[int, ...]]:
     groups: dict[int, list[Placement]] = {}
-    alone = {p.check: (p.check,) for p in plan.placements}
+    alone: dict[int, tuple[int, ...]] = {p.check: (p.check,) for p in plan.placements}
     for p in plan.placements:
         if p.visit is not None:
             groups.setdefault(p.visit, []).append(p)
     for rows in groups.values():
         together = tuple(sorted(p.check for p in rows))
-        alone.update(dict.fromkeys(together, together))
+        for check in together:
+            alone[check] = together
     return alone

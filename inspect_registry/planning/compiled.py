@@ -1,9 +1,10 @@
 """How the fast core is compiled, and where its machine code is kept.
 
-numba keeps compiled functions on disk and looks only at the file of each function to see whether they are still good. Our functions
-share column numbers and call each other across files, so their cache lies in a folder named by the digest of all sources of this
-package: changed code can never meet old code. The folder is below NUMBA_CACHE_DIR when that is set, else below this package's
-`__pycache__`, else (where that is not writable) below the user's cache folder.
+numba keeps compiled functions on disk and looks only at the file of each function to see whether they are still
+good. Our functions share column numbers and call each other across files, so their cache lies in a folder named
+by the digest of all sources of this package: changed code can never meet old code. The folder is below
+NUMBA_CACHE_DIR when that is set, else below this package's `__pycache__`, else (where that is not writable) below
+the user's cache folder.
 """
 
 import hashlib
@@ -11,16 +12,28 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Protocol, TypeVar, get_type_hints
 
-import numpy as np
-import numpy.typing as npt
 from numba import config, njit, types
 
-Memory = npt.NDArray[np.int32]
-"""All tables of the core, one after another (layout.py)."""
-Totals = npt.NDArray[np.int64]
-"""Numbers of the whole problem and running figures of the plan (layout.py)."""
+
+class Memory(Protocol):
+    """All tables of the core, one after another (layout.py); an array of 32-bit integers."""
+
+    def __getitem__(self, at: int, /) -> int: ...
+
+    def __setitem__(self, at: int, value: int, /) -> None: ...
+
+
+class Totals(Protocol):
+    """Numbers of the whole problem and running figures of the plan (layout.py); an array of 64-bit integers."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int, /) -> int: ...
+
+    def __setitem__(self, at: int, value: int, /) -> None: ...
+
 
 _HERE = Path(__file__).parent
 
@@ -50,7 +63,7 @@ def _cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="planner-"))
 
 
-config.CACHE_DIR = str(_cache_folder())
+config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # numba makes its settings at run time.
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,14 +72,14 @@ _TYPES: dict[object, Any] = {
     bool: types.boolean,
     None: types.void,
     type(None): types.void,
-    tuple[int, int]: types.UniTuple(types.int64, 2),
+    tuple[int, int]: types.Tuple((types.int64, types.int64)),  # type: ignore[no-untyped-call]  # numba is untyped.
     Memory: types.Array(types.int32, 1, "C"),
     Totals: types.Array(types.int64, 1, "C"),
 }
 
 
 def kernel(function: F) -> F:
-    """Compile the function once, for the types it is annotated with; it does not hold the interpreter's lock while it runs."""
+    """Compile the function once, for the types it is annotated with; it runs without the interpreter's lock."""
     hints = get_type_hints(function)
     result = _TYPES[hints.pop("return")]
     compiled: F = njit(result(*(_TYPES[hint] for hint in hints.values())), cache=True, nogil=True)(function)

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from .keeping import save_best
 from .layout import (
     LOCKED_WEIGHT,
     NOWHERE,
@@ -16,7 +17,7 @@ from .layout import (
     UNIT_WIDTH,
     Layout,
 )
-from .recreate import construct, save_best
+from .recreate import construct
 
 
 def insertion_order(layout: Layout) -> npt.NDArray[np.int64]:

@@ -43,19 +43,19 @@ MISSING = -1
 
 
 @kernel
-def random_below(m: Memory, t: Totals, limit: int) -> int:
+def random_below(t: Totals, limit: int) -> int:
     """Return a number in 0..limit-1 (xorshift64; the only source of chance)."""
     x = np.uint64(t[T_RANDOM])
     x ^= x << np.uint64(13)
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
-    t[T_RANDOM] = np.int64(x)
-    return (np.int64(x >> np.uint64(33)) * limit) >> 31
+    t[T_RANDOM] = int(np.int64(x))
+    return int((np.int64(x >> np.uint64(33)) * limit) >> 31)
 
 
 @kernel
 def fit_of(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int, zone: int) -> int:
-    """Return the penalty of giving the check to the inspector, MISSING when H9 forbids it; slot NOWHERE is desk work."""
+    """Return the penalty of giving the check to the inspector, MISSING when H9 forbids it (slot NOWHERE: desk work)."""
     row = rota_row(m, t, inspector, day)
     left = t[DAY_MINUTES] - m[row + R_MINUTES] - m[check_row(m, check) + C_MINUTES]
     if left < 0:
@@ -82,7 +82,7 @@ def fit_of(m: Memory, t: Totals, inspector: int, check: int, day: int, slot: int
 
 
 @kernel
-def is_recused(m: Memory, t: Totals, inspector: int, ent: int) -> bool:
+def is_recused(m: Memory, inspector: int, ent: int) -> bool:
     for k in range(m[m[A_RECUSED_PTR] + ent], m[m[A_RECUSED_PTR] + ent + 1]):
         if m[m[A_RECUSED] + k] == inspector:
             return True
@@ -110,10 +110,10 @@ def choose_crew(
         if is_new and m[door + inspector] < need:
             continue
         penalty = fit_of(m, t, inspector, check, day, slot, zone)
-        if penalty == MISSING or is_recused(m, t, inspector, ent):
+        if penalty == MISSING or is_recused(m, inspector, ent):
             continue
         if noise > 0:
-            penalty += random_below(m, t, noise)
+            penalty += random_below(t, noise)
         if found == wanted and penalty >= t[T_PICKS + wanted - 1]:
             continue
         at = min(found, wanted - 1)

@@ -24,8 +24,8 @@ from .layout import (
     U_SLOT,
     UNIT_WIDTH,
     Layout,
-    lay_out,
 )
+from .loading import lay_out
 from .placing import free_slot, may_open
 from .probes import (
     ALONE,
@@ -234,10 +234,9 @@ class _Explainer:
         if self.units[unit, U_OVER] == 2:
             return ("H11",), f"组合涉及的部门超过 {self.s.problem.max_departments} 个"
         causes: Counter[str] = Counter()
-        open_allowed = self.units[unit, U_KIND] == KIND_DESK or bool(may_open(*self.layout.core, unit))
+        open_allowed = self.units[unit, U_KIND] == KIND_DESK or bool(may_open(self.layout.core.m, unit))
         for day in days:
-            rules = self._rules_against(unit, day, open_allowed=open_allowed)
-            causes.update(rules)
+            causes.update(self._rules_against(unit, day, open_allowed=open_allowed))
         told = "；".join(f"{n} 天因{NAMES[rule]}" for rule, n in sorted(causes.items(), key=lambda item: -item[1]))
         rules = tuple(sorted(causes, key=_rule_number))
         return rules, f"时间窗内有 {len(days)} 个可行日，{told}（部门 {_departments(members)}）"
@@ -246,7 +245,7 @@ class _Explainer:
         core, u = self.layout.core, self.units[unit]
         rules: set[str] = set()
         if open_allowed:
-            slot = NOWHERE if u[U_KIND] == KIND_DESK else int(free_slot(*core, u[U_ENT]))
+            slot = NOWHERE if u[U_KIND] == KIND_DESK else int(free_slot(core.m, u[U_ENT]))
             rules |= _rules_of(int(shortfall(*core, unit, slot, day)))
         else:
             rules.add("H10")

@@ -1,7 +1,7 @@
 """What makes a problem contradict itself, with file, row and reason.
 
-Rows count from 1 as the file shows them, the header being row 1. A check that merely has no allowed day, or whom nobody may serve, is
-no flaw: it is listed as unserved and the rest is planned.
+Rows count from 1 as the file shows them, the header being row 1. A check that merely has no allowed day, or whom
+nobody may serve, is no flaw: it is listed as unserved and the rest is planned.
 """
 
 from collections.abc import Callable, Iterable, Iterator

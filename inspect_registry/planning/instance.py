@@ -1,6 +1,9 @@
-"""The plain instance format of `inspect-registry solve`: lines of text to a problem or plan, and back. Opens no file itself.
+"""The plain instance format of `inspect-registry solve`: lines of text to a problem or plan, and back.
 
-The format is described in docs/planner.md. Every cell that cannot be read is told with file, row and reason; rows count from 1.
+Opens no file itself.
+
+The format is described in docs/planner.md. Every cell that cannot be read is told with file, row and reason; rows
+count from 1.
 """
 
 import csv
@@ -22,7 +25,8 @@ COLUMNS = {
     "inspectors.csv": ("insp", "dept", "matters", "off_days"),
     "recusals.csv": ("insp", "ent"),
     "items.csv": (
-        "item", "dept", "ent", "matter", "start", "end", "minutes", "n_insp", "onsite", "mergeable", "exempt", "bundle", "mandatory", "pub_day",
+        "item", "dept", "ent", "matter", "start", "end", "minutes", "n_insp", "onsite", "mergeable", "exempt",
+        "bundle", "mandatory", "pub_day",
         "locked",
     ),
 }  # fmt: skip
@@ -285,7 +289,8 @@ def _recusal(cells: tuple[str, ...]) -> Recusal:
 def _check(cells: tuple[str, ...]) -> Check:
     v = _numbers(cells)
     return Check(
-        id=v[0], department=v[1], premises=v[2], matter=v[3], start=v[4], end=v[5], minutes=v[6], inspectors=v[7], onsite=_flag(v[8]),
+        id=v[0], department=v[1], premises=v[2], matter=v[3], start=v[4], end=v[5], minutes=v[6], inspectors=v[7],
+        onsite=_flag(v[8]),
         mergeable=_flag(v[9]), exempt=_flag(v[10]), bundle=None if v[11] < 0 else v[11], mandatory=_flag(v[12]),
         published_day=None if v[13] < 0 else v[13], locked=_flag(v[14]),
     )  # fmt: skip

@@ -1,7 +1,8 @@
-"""Exact merging of one premises' checks when people are no object: the fewest days, and what caps alone leave unserved.
+"""Exact merging of one premises' checks when people are no object: fewest days, and what caps leave unserved.
 
-With nothing but windows, sorting by last possible day and always taking that day is optimal. Quiet days make holes in some windows
-(exempt checks may stand there, others not), so where a last possible day is quiet both candidates are followed.
+With nothing but windows, sorting by last possible day and always taking that day is optimal. Quiet days make
+holes in some windows (exempt checks may stand there, others not), so where a last possible day is quiet both
+candidates are followed.
 """
 
 from functools import cache

@@ -17,7 +17,7 @@ class Avoided(msgspec.Struct, frozen=True, kw_only=True):
     avoided: int
     """per_department - merged: what going together saved."""
     unserved_per_department: int
-    """Checks that would find no place when departments go alone; each would need a further visit, which is not counted."""
+    """Checks that would find no place when departments go alone; their further visits are not counted."""
     unserved_per_check: int
 
 

@@ -63,7 +63,7 @@ from .rows import check_row, day_row, ent_row, pair_row, slot_row, unit_row
 
 
 @kernel
-def day_allowed(m: Memory, t: Totals, unit: int, day: int) -> bool:
+def day_allowed(m: Memory, unit: int, day: int) -> bool:
     u = unit_row(m, unit)
     if day < m[u + U_START] or day > m[u + U_END]:
         return False
@@ -74,7 +74,7 @@ def day_allowed(m: Memory, t: Totals, unit: int, day: int) -> bool:
 
 
 @kernel
-def stamp_shares(m: Memory, t: Totals, unit: int, stamp: int) -> int:
+def stamp_shares(m: Memory, unit: int, stamp: int) -> int:
     """Add the unit's minutes to its departments' shares under this stamp; return how many departments are new."""
     u = unit_row(m, unit)
     fresh = 0
@@ -99,7 +99,7 @@ def next_stamp(m: Memory, t: Totals) -> int:
 
 
 @kernel
-def cap_left(m: Memory, t: Totals, unit: int) -> bool:
+def cap_left(m: Memory, unit: int) -> bool:
     """Tell whether every department of the unit has a counted visit left at its premises."""
     u = unit_row(m, unit)
     for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
@@ -110,7 +110,7 @@ def cap_left(m: Memory, t: Totals, unit: int) -> bool:
 
 
 @kernel
-def may_open(m: Memory, t: Totals, unit: int) -> bool:
+def may_open(m: Memory, unit: int) -> bool:
     """Tell whether caps allow the unit a visit of its own (H10, H11)."""
     u = unit_row(m, unit)
     if m[u + U_OVER] == 2:
@@ -118,11 +118,11 @@ def may_open(m: Memory, t: Totals, unit: int) -> bool:
     if m[u + U_COUNTED] == 0:
         return True
     ent = ent_row(m, m[u + U_ENT])
-    return m[ent + E_COUNTED] < m[ent + E_CAP] and cap_left(m, t, unit)
+    return m[ent + E_COUNTED] < m[ent + E_CAP] and cap_left(m, unit)
 
 
 @kernel
-def caps_allow_joining(m: Memory, t: Totals, unit: int, slot: int, stamp: int) -> bool:
+def caps_allow_joining(m: Memory, unit: int, slot: int, stamp: int) -> bool:
     """Ask H10 for the merged visit; the visit's departments carry the stamp, the unit's own new ones are `fresh`."""
     u, s = unit_row(m, unit), slot_row(m, slot)
     if m[s + S_COUNTED] == 0 and m[u + U_COUNTED] == 0:
@@ -133,7 +133,7 @@ def caps_allow_joining(m: Memory, t: Totals, unit: int, slot: int, stamp: int) -
             return False
         other = m[s + S_FIRST]
         while other != NOWHERE:
-            if not cap_left(m, t, other):
+            if not cap_left(m, other):
                 return False
             other = m[unit_row(m, other) + U_NEXT]
     for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
@@ -147,7 +147,7 @@ def caps_allow_joining(m: Memory, t: Totals, unit: int, slot: int, stamp: int) -
 def may_join(m: Memory, t: Totals, unit: int, slot: int) -> bool:
     """Tell whether the unit may join the visit as far as the visit is concerned (people are asked apart)."""
     u, s = unit_row(m, unit), slot_row(m, slot)
-    if m[u + U_KIND] != KIND_MERGEABLE or m[u + U_OVER] != 0 or not day_allowed(m, t, unit, m[s + S_DAY]):
+    if m[u + U_KIND] != KIND_MERGEABLE or m[u + U_OVER] != 0 or not day_allowed(m, unit, m[s + S_DAY]):
         return False
     host = m[s + S_FIRST]
     if m[unit_row(m, host) + U_KIND] == KIND_ALONE or m[unit_row(m, host) + U_OVER] != 0:
@@ -156,11 +156,11 @@ def may_join(m: Memory, t: Totals, unit: int, slot: int) -> bool:
     departments = 0
     other = host
     while other != NOWHERE:
-        departments += stamp_shares(m, t, other, stamp)
+        departments += stamp_shares(m, other, stamp)
         other = m[unit_row(m, other) + U_NEXT]
-    if not caps_allow_joining(m, t, unit, slot, stamp):
+    if not caps_allow_joining(m, unit, slot, stamp):
         return False
-    departments += stamp_shares(m, t, unit, stamp)
+    departments += stamp_shares(m, unit, stamp)
     if departments > t[MAX_DEPARTMENTS]:
         return False
     for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
@@ -189,13 +189,13 @@ def count_visit(m: Memory, t: Totals, slot: int, sign: int) -> None:
 
 
 @kernel
-def free_slot(m: Memory, t: Totals, ent: int) -> int:
+def free_slot(m: Memory, ent: int) -> int:
     e = ent_row(m, ent)
     return m[m[A_ACTIVE] + m[e + E_BASE] + m[e + E_ACTIVE]]
 
 
 @kernel
-def swap_slots(m: Memory, t: Totals, base: int, a: int, b: int) -> None:
+def swap_slots(m: Memory, base: int, a: int, b: int) -> None:
     """Exchange two positions in the premises' list of slots (the first E_ACTIVE of them are visits)."""
     x, y = m[m[A_ACTIVE] + base + a], m[m[A_ACTIVE] + base + b]
     m[m[A_ACTIVE] + base + a], m[m[A_ACTIVE] + base + b] = y, x
@@ -209,7 +209,7 @@ def attach(m: Memory, t: Totals, unit: int, slot: int, day: int) -> None:
     ent = ent_row(m, m[u + U_ENT])
     if m[s + S_UNITS] == 0:
         m[s + S_DAY] = day
-        swap_slots(m, t, m[ent + E_BASE], m[s + S_POS], m[ent + E_ACTIVE])
+        swap_slots(m, m[ent + E_BASE], m[s + S_POS], m[ent + E_ACTIVE])
         m[ent + E_ACTIVE] += 1
         t[T_VISITS] += 1
     else:
@@ -241,7 +241,7 @@ def detach(m: Memory, t: Totals, unit: int) -> None:
     if m[s + S_UNITS] == 0:
         ent = ent_row(m, m[u + U_ENT])
         m[ent + E_ACTIVE] -= 1
-        swap_slots(m, t, m[ent + E_BASE], m[s + S_POS], m[ent + E_ACTIVE])
+        swap_slots(m, m[ent + E_BASE], m[s + S_POS], m[ent + E_ACTIVE])
         t[T_VISITS] -= 1
     else:
         count_visit(m, t, slot, 1)

@@ -2,6 +2,7 @@
 
 from .compiled import Memory, Totals, kernel
 from .crew import MISSING, choose_crew, engage, fit_of, is_recused, release
+from .keeping import crew_span
 from .layout import (
     A_BEST_TRIAL,
     A_CREW,
@@ -37,7 +38,6 @@ from .layout import (
     U_SLOT,
 )
 from .placing import caps_allow_joining, day_allowed, next_stamp, place, remove, stamp_shares
-from .recreate import crew_span
 from .rows import check_row, ent_row, pair_row, rota_row, slot_row, unit_row
 
 # What may keep a unit out, as bits.
@@ -52,14 +52,14 @@ def qualified(m: Memory, t: Totals, check: int, day: int, ent: int) -> int:
     for k in range(m[m[A_SKILL_PTR] + skill], m[m[A_SKILL_PTR] + skill + 1]):
         inspector = m[m[A_SKILL_INSP] + k]
         present = m[rota_row(m, t, inspector, day) + R_MINUTES] < ABSENT_MINUTES
-        if present and not is_recused(m, t, inspector, ent):
+        if present and not is_recused(m, inspector, ent):
             count += 1
     return count
 
 
 @kernel
 def available(m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, zone: int, offset: int) -> int:
-    """Write everybody who could serve the check (at most as many as it needs) to trial[offset:]; return their number."""
+    """Write who could serve the check (at most as many as it needs) to trial[offset:]; return their number."""
     wanted = m[check_row(m, check) + C_PEOPLE]
     if choose_crew(m, t, check, day, slot, ent, zone, 0, offset) != MISSING:
         return wanted
@@ -67,7 +67,7 @@ def available(m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, z
     found = 0
     for k in range(m[m[A_SKILL_PTR] + skill], m[m[A_SKILL_PTR] + skill + 1]):
         inspector = m[m[A_SKILL_INSP] + k]
-        if fit_of(m, t, inspector, check, day, slot, zone) != MISSING and not is_recused(m, t, inspector, ent):
+        if fit_of(m, t, inspector, check, day, slot, zone) != MISSING and not is_recused(m, inspector, ent):
             m[m[A_TRIAL] + offset + found] = inspector
             found += 1
     return found
@@ -75,7 +75,7 @@ def available(m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, z
 
 @kernel
 def shortfall(m: Memory, t: Totals, unit: int, slot: int, day: int) -> int:
-    """Write how many people each check lacks that day to keys; return UNQUALIFIED | BUSY bits. The plan is left as it was."""
+    """Write how many people each check lacks that day to keys; return UNQUALIFIED | BUSY bits. Changes nothing."""
     u = unit_row(m, unit)
     ent = m[u + U_ENT]
     zone = m[ent_row(m, ent) + E_ZONE]
@@ -108,7 +108,7 @@ def visit_blockers(m: Memory, t: Totals, unit: int, slot: int) -> int:
     """Return every rule of the visit itself that keeps the unit from joining it."""
     u = unit_row(m, unit)
     s = slot_row(m, slot)
-    bits = 0 if day_allowed(m, t, unit, m[s + S_DAY]) else DAY
+    bits = 0 if day_allowed(m, unit, m[s + S_DAY]) else DAY
     host = m[s + S_FIRST]
     if m[u + U_KIND] != KIND_MERGEABLE or m[unit_row(m, host) + U_KIND] != KIND_MERGEABLE:
         return bits | ALONE
@@ -118,11 +118,11 @@ def visit_blockers(m: Memory, t: Totals, unit: int, slot: int) -> int:
     departments = 0
     other = host
     while other != NOWHERE:
-        departments += stamp_shares(m, t, other, stamp)
+        departments += stamp_shares(m, other, stamp)
         other = m[unit_row(m, other) + U_NEXT]
-    if not caps_allow_joining(m, t, unit, slot, stamp):
+    if not caps_allow_joining(m, unit, slot, stamp):
         bits |= CAPS
-    if departments + stamp_shares(m, t, unit, stamp) > t[MAX_DEPARTMENTS]:
+    if departments + stamp_shares(m, unit, stamp) > t[MAX_DEPARTMENTS]:
         bits |= DEPARTMENTS
     for check in range(m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT]):
         if m[pair_row(m, m[check_row(m, check) + C_PAIR]) + P_MINUTES] > t[MAX_VISIT_MINUTES]:
@@ -162,7 +162,7 @@ def blockers_with_own_people_free(m: Memory, t: Totals, unit: int, slot: int) ->
     slot_before, day = m[unit_row(m, unit) + U_SLOT], m[unit_row(m, unit) + U_DAY]
     remove(m, t, unit)
     bits = join_blockers(m, t, unit, slot)
-    start, size = crew_span(m, t, unit)
+    start, size = crew_span(m, unit)
     for k in range(size):
         m[m[A_BEST_TRIAL] + k] = m[m[A_CREW] + start + k]
     place(m, t, unit, slot_before, day, m[A_BEST_TRIAL])

@@ -1,23 +1,16 @@
-"""Compiled: put waiting units where they cost least, and remember enough to take it all back."""
+"""Compiled: put waiting units where they cost least."""
 
 from .compiled import Memory, Totals, kernel
 from .crew import ENGAGED, MISSING, choose_crew, engage, random_below, release
+from .keeping import keep_round, objective, save_best, touch, undo_round
 from .layout import (
     A_ACTIVE,
-    A_BEST_CREW,
-    A_BEST_PLACE,
     A_BEST_TRIAL,
-    A_CREW,
     A_CROWDING,
     A_DEPT_DAY,
-    A_DIRTY,
     A_MATES,
-    A_OLD_CREW,
-    A_OLD_PLACE,
     A_PENDING,
-    A_TOUCHED,
     A_TRIAL,
-    C_CREW,
     C_PEOPLE,
     CROWDING_SHIFT,
     E_ACTIVE,
@@ -31,19 +24,14 @@ from .layout import (
     NOWHERE,
     S_DAY,
     S_UNITS,
-    T_DIRTY,
+    T_DAY,
     T_KEYS,
-    T_MOVED,
     T_PENDING,
-    T_SWITCHES,
-    T_TOUCHED,
-    T_UNSERVED,
-    T_VISITS,
+    T_SLOT,
     T_WORK,
     U_COUNT,
     U_DAY,
     U_DEPT,
-    U_DIRTY,
     U_END,
     U_ENT,
     U_FIRST,
@@ -52,10 +40,8 @@ from .layout import (
     U_PUBLISHED,
     U_SLOT,
     U_START,
-    U_TOUCHED,
     UNITS,
     W_MOVED,
-    W_SWITCH,
     W_VISIT,
     WIDEST,
 )
@@ -66,37 +52,6 @@ MATE_BONUS = 150  # A day that suits another waiting unit of the same premises, 
 LONG_WINDOW = 40  # Days; of longer windows a random stretch of about this many is tried.
 SKIP_VISIT = 25  # Chance per 1024 of overlooking a visit that could be joined.
 NO_PLACE = 2**40
-
-
-@kernel
-def objective(m: Memory, t: Totals) -> int:
-    """Return the cost of the plan with its soft parts, in thousandths of a visit."""
-    return t[W_VISIT] * t[T_VISITS] + 1000 * t[T_UNSERVED] + t[W_SWITCH] * t[T_SWITCHES] + t[W_MOVED] * t[T_MOVED]
-
-
-@kernel
-def crew_span(m: Memory, t: Totals, unit: int) -> tuple[int, int]:
-    """Return where the unit's people stand in `crew`, and how many they are (its checks lie side by side)."""
-    u = unit_row(m, unit)
-    first, last = m[u + U_FIRST], m[u + U_FIRST] + m[u + U_COUNT] - 1
-    start = m[check_row(m, first) + C_CREW]
-    return start, m[check_row(m, last) + C_CREW] + m[check_row(m, last) + C_PEOPLE] - start
-
-
-@kernel
-def touch(m: Memory, t: Totals, unit: int) -> None:
-    """Note where the unit stood at the beginning of this round."""
-    u = unit_row(m, unit)
-    if m[u + U_TOUCHED] == 1:
-        return
-    m[u + U_TOUCHED] = 1
-    m[m[A_TOUCHED] + t[T_TOUCHED]] = unit
-    t[T_TOUCHED] += 1
-    m[m[A_OLD_PLACE] + 2 * unit], m[m[A_OLD_PLACE] + 2 * unit + 1] = m[u + U_SLOT], m[u + U_DAY]
-    if m[u + U_DAY] != NOWHERE:
-        start, size = crew_span(m, t, unit)
-        for k in range(start, start + size):
-            m[m[A_OLD_CREW] + k] = m[m[A_CREW] + k]
 
 
 @kernel
@@ -115,7 +70,7 @@ def make_pending(m: Memory, t: Totals, unit: int) -> None:
 
 @kernel
 def try_position(m: Memory, t: Totals, unit: int, slot: int, day: int, noise: int) -> int:
-    """Write the best people for the whole unit to `trial`; return their penalty or MISSING. The plan is left as it was."""
+    """Write the best people for the whole unit to `trial`; return their penalty or MISSING. The plan stays."""
     u = unit_row(m, unit)
     zone = m[ent_row(m, m[u + U_ENT]) + E_ZONE]
     first, count = m[u + U_FIRST], m[u + U_COUNT]
@@ -177,7 +132,7 @@ def new_visit_penalty(m: Memory, t: Totals, unit: int, day: int, mates: int) -> 
     at = m[u + U_DEPT] * t[HORIZON] + day
     penalty += (m[m[A_DEPT_DAY] + at] * m[m[A_CROWDING] + at]) >> CROWDING_SHIFT
     for k in range(mates):
-        if day_allowed(m, t, m[m[A_MATES] + k], day):
+        if day_allowed(m, m[m[A_MATES] + k], day):
             penalty -= MATE_BONUS
     t[T_WORK] += mates >> 1
     return penalty
@@ -192,51 +147,73 @@ def moved_penalty(m: Memory, t: Totals, unit: int, day: int) -> int:
 
 
 @kernel
-def insert_best(m: Memory, t: Totals, unit: int, noise: int, skip: int) -> bool:
-    """Serve the unit where it costs least; days for a new visit are overlooked with chance skip/1024, visits less often."""
+def join_cheapest(m: Memory, t: Totals, unit: int, noise: int, skip: int) -> int:
+    """Note the cheapest visit that takes the unit (T_SLOT, T_DAY, people); return its penalty or NO_PLACE."""
     u = unit_row(m, unit)
     ent = ent_row(m, m[u + U_ENT])
-    best, best_slot, best_day = NO_PLACE, NOWHERE, NOWHERE
+    best = NO_PLACE
+    for k in range(m[ent + E_ACTIVE]):
+        slot = m[m[A_ACTIVE] + m[ent + E_BASE] + k]
+        day = m[slot_row(m, slot) + S_DAY]
+        t[T_WORK] += 4
+        if day < m[u + U_START] or day > m[u + U_END] or not may_join(m, t, unit, slot):
+            continue
+        if skip > 0 and random_below(t, 1024) < SKIP_VISIT:
+            continue
+        penalty = try_position(m, t, unit, slot, day, noise)
+        if penalty != MISSING and penalty + moved_penalty(m, t, unit, day) < best:
+            best = penalty + moved_penalty(m, t, unit, day)
+            t[T_SLOT], t[T_DAY] = slot, day
+            keep_trial(m, t)
+    return best
+
+
+@kernel
+def least_people_penalty(m: Memory, unit: int) -> int:
+    """Return what the people of a new visit cost at least; days that cannot win even so are not looked at."""
+    u = unit_row(m, unit)
+    if m[u + U_KIND] == KIND_DESK or m[u + U_COUNT] > 1:
+        return 0
+    return ENGAGED * m[check_row(m, m[u + U_FIRST]) + C_PEOPLE]
+
+
+@kernel
+def open_cheapest(m: Memory, t: Totals, unit: int, noise: int, skip: int, best: int) -> int:
+    """Note the cheapest day for a visit of its own (or desk work) if it beats `best`; return the better penalty."""
+    u = unit_row(m, unit)
+    slot = NOWHERE if m[u + U_KIND] == KIND_DESK else free_slot(m, m[u + U_ENT])
+    mates = find_mates(m, t, unit)
+    least = least_people_penalty(m, unit)
+    start, end = m[u + U_START], m[u + U_END]
+    if end - start >= 2 * LONG_WINDOW:
+        start += random_below(t, end - start - LONG_WINDOW + 1)
+        end = start + LONG_WINDOW - 1
+    for day in range(start, end + 1):
+        if not day_allowed(m, unit, day) or (skip > 0 and random_below(t, 1024) < skip):
+            continue
+        opening = new_visit_penalty(m, t, unit, day, mates) + moved_penalty(m, t, unit, day)
+        if opening + least >= best:
+            continue
+        penalty = try_position(m, t, unit, slot, day, noise)
+        if penalty != MISSING and penalty + opening < best:
+            best = penalty + opening
+            t[T_SLOT], t[T_DAY] = slot, day
+            keep_trial(m, t)
+    return best
+
+
+@kernel
+def insert_best(m: Memory, t: Totals, unit: int, noise: int, skip: int) -> bool:
+    """Serve the unit where it costs least; days for a new visit are overlooked with chance skip/1024."""
+    u = unit_row(m, unit)
+    best = NO_PLACE
     if m[u + U_KIND] == KIND_MERGEABLE:
-        for k in range(m[ent + E_ACTIVE]):
-            slot = m[m[A_ACTIVE] + m[ent + E_BASE] + k]
-            day = m[slot_row(m, slot) + S_DAY]
-            t[T_WORK] += 4
-            if day < m[u + U_START] or day > m[u + U_END] or not may_join(m, t, unit, slot):
-                continue
-            if skip > 0 and random_below(m, t, 1024) < SKIP_VISIT:
-                continue
-            penalty = try_position(m, t, unit, slot, day, noise)
-            if penalty != MISSING:
-                penalty += moved_penalty(m, t, unit, day)
-                if penalty < best:
-                    best, best_slot, best_day = penalty, slot, day
-                    keep_trial(m, t)
-    if (best == NO_PLACE or best > t[W_VISIT]) and (m[u + U_KIND] == KIND_DESK or may_open(m, t, unit)):
-        slot = NOWHERE if m[u + U_KIND] == KIND_DESK else free_slot(m, t, m[u + U_ENT])
-        mates = find_mates(m, t, unit)
-        start, end = m[u + U_START], m[u + U_END]
-        least = (
-            0
-            if m[u + U_KIND] == KIND_DESK or m[u + U_COUNT] > 1
-            else ENGAGED * m[check_row(m, m[u + U_FIRST]) + C_PEOPLE]
-        )
-        if end - start >= 2 * LONG_WINDOW:
-            start += random_below(m, t, end - start - LONG_WINDOW + 1)
-            end = start + LONG_WINDOW - 1
-        for day in range(start, end + 1):
-            if not day_allowed(m, t, unit, day) or (skip > 0 and random_below(m, t, 1024) < skip):
-                continue
-            opening = new_visit_penalty(m, t, unit, day, mates) + moved_penalty(m, t, unit, day)
-            if opening + least >= best:
-                continue
-            penalty = try_position(m, t, unit, slot, day, noise)
-            if penalty != MISSING and penalty + opening < best:
-                best, best_slot, best_day = penalty + opening, slot, day
-                keep_trial(m, t)
+        best = join_cheapest(m, t, unit, noise, skip)
+    if best > t[W_VISIT] and (m[u + U_KIND] == KIND_DESK or may_open(m, unit)):
+        best = open_cheapest(m, t, unit, noise, skip, best)
     if best == NO_PLACE:
         return False
-    place(m, t, unit, best_slot, best_day, m[A_BEST_TRIAL])
+    place(m, t, unit, t[T_SLOT], t[T_DAY], m[A_BEST_TRIAL])
     return True
 
 
@@ -259,50 +236,6 @@ def recreate(m: Memory, t: Totals, noise: int, skip: int) -> None:
 
 
 @kernel
-def keep_round(m: Memory, t: Totals) -> None:
-    """Accept what happened since the last call; changed units become dirty, that is, other than in the best plan."""
-    for a in range(t[T_TOUCHED]):
-        unit = m[m[A_TOUCHED] + a]
-        m[unit_row(m, unit) + U_TOUCHED] = 0
-        if m[unit_row(m, unit) + U_DIRTY] == 0:
-            m[unit_row(m, unit) + U_DIRTY] = 1
-            m[m[A_DIRTY] + t[T_DIRTY]] = unit
-            t[T_DIRTY] += 1
-    t[T_TOUCHED] = 0
-
-
-@kernel
-def undo_round(m: Memory, t: Totals) -> None:
-    """Put every touched unit back where it stood."""
-    n = t[T_TOUCHED]
-    for a in range(n):
-        if m[unit_row(m, m[m[A_TOUCHED] + a]) + U_DAY] != NOWHERE:
-            remove(m, t, m[m[A_TOUCHED] + a])
-    for a in range(n):
-        unit = m[m[A_TOUCHED] + a]
-        m[unit_row(m, unit) + U_TOUCHED] = 0
-        if m[m[A_OLD_PLACE] + 2 * unit + 1] != NOWHERE:
-            slot, day = m[m[A_OLD_PLACE] + 2 * unit], m[m[A_OLD_PLACE] + 2 * unit + 1]
-            place(m, t, unit, slot, day, m[A_OLD_CREW] + crew_span(m, t, unit)[0])
-    t[T_TOUCHED] = 0
-
-
-@kernel
-def save_best(m: Memory, t: Totals) -> None:
-    """Copy the dirty units into the best plan."""
-    for a in range(t[T_DIRTY]):
-        unit = m[m[A_DIRTY] + a]
-        u = unit_row(m, unit)
-        m[u + U_DIRTY] = 0
-        m[m[A_BEST_PLACE] + 2 * unit], m[m[A_BEST_PLACE] + 2 * unit + 1] = m[u + U_SLOT], m[u + U_DAY]
-        if m[u + U_DAY] != NOWHERE:
-            start, size = crew_span(m, t, unit)
-            for k in range(start, start + size):
-                m[m[A_BEST_CREW] + k] = m[m[A_CREW] + k]
-    t[T_DIRTY] = 0
-
-
-@kernel
 def construct(m: Memory, t: Totals, order: Totals, noise: int, skip: int) -> None:
     """Insert the listed units one after another; all of them wait as each other's mates at first."""
     for a in range(len(order)):
@@ -316,36 +249,19 @@ def construct(m: Memory, t: Totals, order: Totals, noise: int, skip: int) -> Non
 
 
 @kernel
-def restore_best(m: Memory, t: Totals) -> None:
-    """Make the best plan the current one."""
-    n = t[T_DIRTY]
-    for a in range(n):
-        unit = m[m[A_DIRTY] + a]
-        if m[unit_row(m, unit) + U_DAY] != NOWHERE:
-            remove(m, t, unit)
-    for a in range(n):
-        unit = m[m[A_DIRTY] + a]
-        m[unit_row(m, unit) + U_DIRTY] = 0
-        slot, day = m[m[A_BEST_PLACE] + 2 * unit], m[m[A_BEST_PLACE] + 2 * unit + 1]
-        if day != NOWHERE:
-            place(m, t, unit, slot, day, m[A_BEST_CREW] + crew_span(m, t, unit)[0])
-    t[T_DIRTY] = 0
-
-
-@kernel
 def polish(m: Memory, t: Totals) -> None:
-    """Move each unit that is alone in its visit into another visit that takes it, and serve what can still be served."""
+    """Move each unit that is alone in its visit into one that takes it, and serve what can still be served."""
     for unit in range(t[UNITS]):
         u = unit_row(m, unit)
-        if m[u + U_START] > m[u + U_END] or m[u + U_KIND] == KIND_DESK and m[u + U_DAY] != NOWHERE:
+        if m[u + U_START] > m[u + U_END] or (m[u + U_KIND] == KIND_DESK and m[u + U_DAY] != NOWHERE):
             continue
         if m[u + U_DAY] != NOWHERE and m[slot_row(m, m[u + U_SLOT]) + S_UNITS] > 1:
             continue
-        before = objective(m, t)
+        before = objective(t)
         make_pending(m, t, unit)
         t[T_KEYS] = 0
         recreate(m, t, 0, 0)
-        if objective(m, t) < before:
+        if objective(t) < before:
             keep_round(m, t)
         else:
             undo_round(m, t)

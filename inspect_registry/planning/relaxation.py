@@ -1,4 +1,4 @@
-"""The smallest change of the problem that would let an unserved check be served, and the problem with that change made."""
+"""The smallest change of the problem that would let an unserved check be served."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -151,11 +151,10 @@ class RelaxationSearch:
         desk = self.units[unit, U_KIND] == KIND_DESK
         quiet = day in self.s.quiet and not desk and not all(c.exempt for c in members)
         price += PRICE_QUIET * quiet
-        joined = [self._people(unit, members, slot, day) for slot in self._visits_that_take(unit, day)]
+        joined = [self._people(unit, slot, day) for slot in self._visits_that_take(unit, day)]
         found = min((people for people in joined if people is not None), key=_price_of, default=None)
-        opened = self._people(
-            unit, members, NOWHERE if desk else int(free_slot(*self.layout.core, self.units[unit, U_ENT])), day
-        )
+        new = NOWHERE if desk else int(free_slot(self.layout.core.m, self.units[unit, U_ENT]))
+        opened = self._people(unit, new, day)
         total, short, departments = self._caps(unit) if not quiet and not desk else (False, 0, ())
         cap_price = PRICE_CAP * (total + short)
         if opened is None and found is None:
@@ -201,9 +200,7 @@ class RelaxationSearch:
                 short[int(self.layout.department_ids[self.checks[check, C_DEPT]])] = lacking
         return bool(total_cap_used_up(core.m, unit)), max(short.values(), default=0), tuple(sorted(short))
 
-    def _people(
-        self, unit: int, members: tuple[Check, ...], slot: int, day: int
-    ) -> tuple[tuple[int, int, tuple[int, ...]], ...] | None:
+    def _people(self, unit: int, slot: int, day: int) -> tuple[tuple[int, int, tuple[int, ...]], ...] | None:
         """Return the further people that would be needed, None when a check is longer than anybody's day."""
         core, problem = self.layout.core, self.s.problem
         if not shortfall(*core, unit, slot, day):
@@ -242,7 +239,7 @@ class RelaxationSearch:
                     start=min(start, way.day),
                     end=max(end, way.day),
                     sentence=f"检查 {name} 的时间窗{shift} {new} 天（至 {self._date(way.day)}）",
-                )  # fmt: skip
+                )
             )
         if way.quiet:
             sentence = f"允许检查 {name} 在安静期的 {self._date(way.day)} 进行"

@@ -1,13 +1,14 @@
 """Every rule of the merge planner in one place.
 
 Hard (never broken):
-  H1 known once · H2 window · H3 working day · H4 quiet day · H5 open day · H6 one door, one day, announced apart ·
-  H7 bundle whole · H8 people certified and free · H9 an inspector's day · H10 caps · H11 size of a visit · H12 locked · H13 lead
+  H1 known once · H2 window · H3 working day · H4 quiet day · H5 open day · H6 one door, one day, announced apart
+  H7 bundle whole · H8 people certified and free · H9 an inspector's day · H10 caps · H11 size of a visit
+  H12 locked · H13 lead
 Soft (weighed, in this order):
   S1 visits · S2 unserved ordinary checks · S3 unserved statutory checks · S4 zone switches · S5 moves · S6 level load
 
-These plain functions define the rules. The compiled core keeps the same rules step by step; tests hold both against each other on
-random plans. A basis that ends in （样例） is a sample an administrator must confirm.
+These plain functions define the rules. The compiled core keeps the same rules step by step; tests hold both
+against each other on random plans. A basis that ends in （样例） is a sample an administrator must confirm.
 """
 
 from collections import Counter, defaultdict
@@ -255,8 +256,8 @@ def uneven_load(s: Situation) -> float:
     for (inspector, _), placements in s.inspector_days.items():
         minutes[inspector] += sum(s.checks[p.check].minutes for p in placements)
     teams: dict[int, list[int]] = defaultdict(list)
-    for inspector in s.problem.inspectors:
-        teams[inspector.department].append(minutes[inspector.id])
+    for person in s.problem.inspectors:
+        teams[person.department].append(minutes[person.id])
     spreads = []
     for team in teams.values():
         mean = sum(team) / len(team)
@@ -266,26 +267,71 @@ def uneven_load(s: Situation) -> float:
 
 
 HARD: tuple[HardRule, ...] = (
-    HardRule(id="H1", sentence="每项检查须在待查清单内，且至多安排一次", basis="国办发〔2024〕54号：未经公布的检查事项不得实施", broken=known_once),
-    HardRule(id="H2", sentence="检查须在其时间窗内进行", basis="《上海市优化营商环境条例》第六十二条", broken=within_window),
+    HardRule(
+        id="H1",
+        sentence="每项检查须在待查清单内，且至多安排一次",
+        basis="国办发〔2024〕54号：未经公布的检查事项不得实施",
+        broken=known_once,
+    ),
+    HardRule(
+        id="H2", sentence="检查须在其时间窗内进行", basis="《上海市优化营商环境条例》第六十二条", broken=within_window
+    ),
     HardRule(id="H3", sentence="非工作日不安排检查", basis="区工作日历（样例）", broken=on_working_day),
-    HardRule(id="H4", sentence="安静期内不入企检查，豁免事项除外", basis="企业安静期制度（样例）", broken=not_on_quiet_day),
-    HardRule(id="H5", sentence="只在经营场所营业日检查", basis="国办发〔2024〕54号：严禁干扰企业正常生产经营", broken=on_open_day),
     HardRule(
-        id="H6", sentence="一次入企只到一个场所、在同一天；不得事先告知的检查单独进行；书面检查不入企",
-        basis="《上海市优化营商环境条例》第七十条；《食品生产经营监督检查管理办法》第四十六条", broken=one_door_one_day,
+        id="H4", sentence="安静期内不入企检查，豁免事项除外", basis="企业安静期制度（样例）", broken=not_on_quiet_day
     ),
-    HardRule(id="H7", sentence="一业一查组合在同一次入企中完整进行", basis="一业一查方案（样例）", broken=bundle_is_whole),
     HardRule(
-        id="H8", sentence="执法人员人数足额、属本部门、有资格、在岗、无须回避",
-        basis="《中华人民共和国行政处罚法》第四十二条、第四十三条", broken=people_certified_and_free,
+        id="H5",
+        sentence="只在经营场所营业日检查",
+        basis="国办发〔2024〕54号：严禁干扰企业正常生产经营",
+        broken=on_open_day,
     ),
-    HardRule(id="H9", sentence="执法人员每日入企次数、工作时间有上限，且只在相邻片区", basis="区排班规则（样例）", broken=day_fits_inspector),
-    HardRule(id="H10", sentence="计次入企不超过场所总上限和各部门剩余次数", basis="国办发〔2024〕54号：年度检查频次上限", broken=within_caps),
-    HardRule(id="H11", sentence="一次入企的部门数和每部门用时有上限", basis="联合检查规模规则（样例）", broken=visit_of_bearable_size),
-    HardRule(id="H12", sentence="已锁定的检查在公布日进行，不得取消", basis="嘉府办发〔2024〕2号：月度检查计划公示", broken=locked_stays),
-    HardRule(id="H13", sentence="联合入企须有参加部门牵头", basis="《上海市优化营商环境条例》第七十条", broken=lead_takes_part),
-)  # fmt: skip
+    HardRule(
+        id="H6",
+        sentence="一次入企只到一个场所、在同一天；不得事先告知的检查单独进行；书面检查不入企",
+        basis="《上海市优化营商环境条例》第七十条；《食品生产经营监督检查管理办法》第四十六条",
+        broken=one_door_one_day,
+    ),
+    HardRule(
+        id="H7", sentence="一业一查组合在同一次入企中完整进行", basis="一业一查方案（样例）", broken=bundle_is_whole
+    ),
+    HardRule(
+        id="H8",
+        sentence="执法人员人数足额、属本部门、有资格、在岗、无须回避",
+        basis="《中华人民共和国行政处罚法》第四十二条、第四十三条",
+        broken=people_certified_and_free,
+    ),
+    HardRule(
+        id="H9",
+        sentence="执法人员每日入企次数、工作时间有上限，且只在相邻片区",
+        basis="区排班规则（样例）",
+        broken=day_fits_inspector,
+    ),
+    HardRule(
+        id="H10",
+        sentence="计次入企不超过场所总上限和各部门剩余次数",
+        basis="国办发〔2024〕54号：年度检查频次上限",
+        broken=within_caps,
+    ),
+    HardRule(
+        id="H11",
+        sentence="一次入企的部门数和每部门用时有上限",
+        basis="联合检查规模规则（样例）",
+        broken=visit_of_bearable_size,
+    ),
+    HardRule(
+        id="H12",
+        sentence="已锁定的检查在公布日进行，不得取消",
+        basis="嘉府办发〔2024〕2号：月度检查计划公示",
+        broken=locked_stays,
+    ),
+    HardRule(
+        id="H13",
+        sentence="联合入企须有参加部门牵头",
+        basis="《上海市优化营商环境条例》第七十条",
+        broken=lead_takes_part,
+    ),
+)
 
 SOFT: tuple[SoftRule, ...] = (
     SoftRule(

@@ -1,9 +1,10 @@
 """The one entry of the planner: from a problem to a plan, its measures and its reasons.
 
-Effort is counted in work units (one unit is about a thousand looks at an inspector's day), not in time: the same problem, seed and
-effort give the same plan on any machine. `stop` may only end the same course of search earlier.
+Effort is counted in work units (one unit is about a thousand looks at an inspector's day), not in time: the same
+problem, seed and effort give the same plan on any machine. `stop` may only end the same course of search earlier.
 """
 
+import math
 from collections.abc import Callable
 
 import msgspec
@@ -15,9 +16,11 @@ from .errors import LockedChecksDoNotFit, PlanningProblemFlawed
 from .explanation import Reasons, explain
 from .extraction import plan_of
 from .flaws import flaws_of, place
-from .layout import T_UNSERVED, T_VISITS, T_WORK, Layout, lay_out
+from .keeping import objective, restore_best
+from .layout import T_UNSERVED, T_VISITS, T_WORK, Layout
+from .loading import lay_out
 from .problem import Plan, Problem
-from .recreate import objective, polish, restore_best
+from .recreate import polish
 from .score import Measures, measure
 from .warm import adopt
 
@@ -54,6 +57,9 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
         return Effort.of(max(int(seconds * UNITS_PER_SECOND), 0))
 
 
+ONE_SECOND = Effort.of(UNITS_PER_SECOND)
+
+
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
     """Where the search stands."""
 
@@ -79,7 +85,7 @@ class Solution(msgspec.Struct, frozen=True, kw_only=True):
 def solve(
     problem: Problem,
     *,
-    effort: Effort = Effort.of(UNITS_PER_SECOND),
+    effort: Effort = ONE_SECOND,
     seed: int = 0,
     warm: Plan | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -89,7 +95,8 @@ def solve(
 ) -> Solution:
     """Plan the checks. Deterministic in everything but `stop`, which is asked several times a second.
 
-    Raises PlanningProblemFlawed for a problem that contradicts itself and LockedChecksDoNotFit when locked checks exclude each other.
+    Raises PlanningProblemFlawed for a problem that contradicts itself, and LockedChecksDoNotFit when locked checks
+    exclude each other.
     """
     flaws = flaws_of(problem)
     if flaws:
@@ -124,7 +131,7 @@ def _rescue_locked(layout: Layout) -> None:
     for _ in range(RESCUES):
         if len(lost_locked(layout)) == 0:
             break
-        anneal(*layout.core, int(t[T_WORK]) + RESCUE_WORK, HOT, int(objective(*layout.core)))
+        anneal(*layout.core, int(t[T_WORK]) + RESCUE_WORK, HOT, int(objective(layout.core.t)))
         restore_best(*layout.core)
 
 
@@ -141,7 +148,7 @@ def _improve(
     bound = stabbing_bound(*layout.core)
     step = max(effort.course * WORK_PER_UNIT // STEPS, 20_000)
     limit = effort.units * WORK_PER_UNIT
-    best = int(objective(*layout.core))
+    best = int(objective(layout.core.t))
     waiting = layout.core.table("waiting_n")
     done = 0
     while done < limit:
@@ -168,7 +175,7 @@ def _temperature(done: int, course: int, hot: int) -> int:
     """Cool geometrically along the course, then stay cold."""
     if done >= course:
         return COLD
-    return round(hot * (COLD / hot) ** (done / course))
+    return round(math.pow(COLD / hot, done / course) * hot)
 
 
 def _refuse_lost_locked(problem: Problem, layout: Layout) -> None:

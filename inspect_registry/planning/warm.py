@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from .compiled import Memory, Totals, kernel
 from .crew import MISSING, engage, fit_of, is_recused, release
+from .keeping import keep_round, save_best, touch
 from .layout import (
     A_SKILL_INSP,
     A_SKILL_PTR,
@@ -31,7 +32,7 @@ from .layout import (
 )
 from .placing import day_allowed, free_slot, may_join, may_open, place
 from .problem import Placement, Plan
-from .recreate import keep_round, keep_trial, save_best, touch, try_position
+from .recreate import keep_trial, try_position
 from .rows import check_row, ent_row, slot_row, unit_row
 
 
@@ -39,12 +40,12 @@ from .rows import check_row, ent_row, slot_row, unit_row
 def may_stand(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
     """Ask every rule of the visit (not of the people) for a unit; a slot without units is a new visit."""
     u = unit_row(m, unit)
-    if not day_allowed(m, t, unit, day):
+    if not day_allowed(m, unit, day):
         return False
     if m[u + U_KIND] == KIND_DESK:
         return slot == NOWHERE
     if m[slot_row(m, slot) + S_UNITS] == 0:
-        return may_open(m, t, unit)
+        return may_open(m, unit)
     return m[slot_row(m, slot) + S_DAY] == day and may_join(m, t, unit, slot)
 
 
@@ -65,7 +66,7 @@ def may_serve(m: Memory, t: Totals, check: int, slot: int, day: int, ent: int, z
         for j in range(k):
             if m[m[A_TRIAL] + offset + j] == inspector:
                 return False
-        if inspector < 0 or not is_certified(m, check, inspector) or is_recused(m, t, inspector, ent):
+        if inspector < 0 or not is_certified(m, check, inspector) or is_recused(m, inspector, ent):
             return False
         if fit_of(m, t, inspector, check, day, slot, zone) == MISSING:
             return False
@@ -97,7 +98,7 @@ def people_may_serve(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bo
 
 @kernel
 def take_over(m: Memory, t: Totals, unit: int, slot: int, day: int) -> bool:
-    """Place the unit as before: with the same people (in `trial`) when they may still serve it, else with others that day."""
+    """Place the unit as before: with the same people (in `trial`) when they still may, else with others that day."""
     if not may_stand(m, t, unit, slot, day):
         return False
     if not people_may_serve(m, t, unit, slot, day) and try_position(m, t, unit, slot, day, 0) == MISSING:
@@ -133,7 +134,7 @@ def adopt(layout: Layout, warm: Plan) -> None:
             u = units[unit]
             at = NOWHERE
             if u[U_KIND] != KIND_DESK:
-                at = slot if slot != NOWHERE else int(free_slot(*core, u[U_ENT]))
+                at = slot if slot != NOWHERE else int(free_slot(core.m, u[U_ENT]))
             people: list[int] = []
             for index in range(u[U_FIRST], u[U_FIRST] + u[U_COUNT]):
                 wanted = int(checks[index, C_PEOPLE])

@@ -112,8 +112,8 @@ def test_seconds_are_those_of_the_whole_command(month: Path, tmp_path: Path) -> 
         check=True,
         timeout=60,
     )
-    assert json.loads(done.stdout)["seconds"] < 5
-    assert time.monotonic() - start < 8  # Wide, for a busy machine.
+    assert json.loads(done.stdout)["seconds"] < 15  # Wide, for a busy machine; without a limit it would never end.
+    assert time.monotonic() - start < 30
 
 
 BAD_INPUT = [
@@ -121,14 +121,14 @@ BAD_INPUT = [
     ("items.csv", "item,dept\n1,2\n", "缺少列"),
     (
         "items.csv",
-        "item,dept,ent,matter,start,end,minutes,n_insp,onsite,mergeable,exempt,bundle,mandatory,pub_day,locked\n1,1,77,1,0,5,30,2,1,1,0,-1,0,-1,0\n",
+        ITEMS + "1,1,77,1,0,5,30,2,1,1,0,-1,0,-1,0\n",
         "第 2 行 ent",
-    ),  # fmt: skip
+    ),
     (
         "items.csv",
-        "item,dept,ent,matter,start,end,minutes,n_insp,onsite,mergeable,exempt,bundle,mandatory,pub_day,locked\n1,1,1,1,5,0,30,2,1,1,0,-1,0,-1,0\n",
+        ITEMS + "1,1,1,1,5,0,30,2,1,1,0,-1,0,-1,0\n",
         "时间窗为空",
-    ),  # fmt: skip
+    ),
     ("items.csv", b"item\xff\n", "UTF-8"),
     ("meta.json", "{}", "meta.json"),
 ]

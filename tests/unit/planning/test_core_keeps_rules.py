@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inspect_registry.planning import rules
 from inspect_registry.planning.extraction import leading_department, plan_of
+from inspect_registry.planning.keeping import keep_round, save_best, touch
 from inspect_registry.planning.layout import (
     A_TRIAL,
     C_PEOPLE,
@@ -31,11 +32,10 @@ from inspect_registry.planning.layout import (
     U_SLOT,
     UNIT_WIDTH,
     Layout,
-    lay_out,
 )
+from inspect_registry.planning.loading import lay_out
 from inspect_registry.planning.placing import free_slot, place, remove
 from inspect_registry.planning.problem import Placement, Plan, Problem
-from inspect_registry.planning.recreate import keep_round, save_best, touch
 from inspect_registry.planning.situation import Situation
 from inspect_registry.planning.warm import may_stand, people_may_serve
 from tests.planner_builders import a_small_district
@@ -83,7 +83,7 @@ class Walk:
         unit = self.rng.choice(waiting)
         ent = self.core.table("ents", ENT_WIDTH)[self.units[unit, U_ENT]]
         slots = self.core.table("active")[ent[E_BASE] : ent[E_BASE] + ent[E_ACTIVE]].tolist()
-        slot, day = int(free_slot(*self.core, self.units[unit, U_ENT])), self.rng.randrange(self.problem.horizon)
+        slot, day = int(free_slot(self.core.m, self.units[unit, U_ENT])), self.rng.randrange(self.problem.horizon)
         if self.units[unit, U_KIND] == KIND_DESK:
             slot = NOWHERE
         elif slots and self.rng.random() < 0.6:

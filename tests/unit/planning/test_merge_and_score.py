@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspect_registry.planning.bounds import stabbing_bound
-from inspect_registry.planning.layout import lay_out
+from inspect_registry.planning.loading import lay_out
 from inspect_registry.planning.merge import Span, fewest_days, most_checks, span_of
 from inspect_registry.planning.problem import Plan, Used
 from inspect_registry.planning.score import floor_of, measure
