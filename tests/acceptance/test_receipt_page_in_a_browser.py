@@ -1,0 +1,124 @@
+"""The page that checks a receipt in Chromium: the same receipts, the same refusals as the stand-alone verifier."""
+
+import asyncio
+import io
+import random
+import socket
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from granian.server.embed import Server
+from playwright.async_api import Page, async_playwright
+
+from inspect_registry import app as composition
+from inspect_registry.config import from_environment
+from inspect_registry.db import Database
+from inspect_registry.ledger import receipt as receipts
+from inspect_registry.publication.rendering import FOLDER
+from tests.acceptance.browser import ARGUMENTS, CHROMIUM
+from tests.receipt_builders import a_receipt
+
+pytestmark = pytest.mark.browser
+
+
+@pytest_asyncio.fixture
+async def page(database: Database, tmp_path: Path) -> AsyncIterator[Page]:
+    """The receipt page on a phone, with every request and error noted."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    settings = from_environment({"PUBLIC_URL": base}, var=tmp_path / "var", port=port)
+    application = composition.create(settings, database)
+    server = Server(application, address="127.0.0.1", port=port, interface="asgi", websockets=False, log_enabled=False)
+    serving = asyncio.create_task(server.serve())
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+        style = (FOLDER / "assets" / "ir.css").read_text()  # Nothing is published in this installation.
+        await context.route("**/assets/*.css", lambda route: route.fulfill(body=style, content_type="text/css"))
+        made = await context.new_page()
+        await _answers(port)
+        await made.goto(f"{base}/log/receipt")
+        yield made
+        await browser.close()
+    server.stop()
+    await asyncio.wait([serving], timeout=5)
+
+
+async def _answers(port: int) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.05)
+            else:
+                writer.close()
+                return
+
+
+async def verdict(page: Page, data: bytes, policy: str = "") -> tuple[str, str]:
+    """Hand a receipt in; returns the verdict's kind and words."""
+    await page.reload()
+    await page.set_input_files("#receipt", {"name": "receipt.zip", "mimeType": "application/zip", "buffer": data})
+    if policy:
+        chosen = {"name": "policy.txt", "mimeType": "text/plain", "buffer": policy.encode()}
+        await page.set_input_files("#policy", chosen)
+    await page.click("button[type=submit]")
+    await page.wait_for_selector("#result[data-verdict]")
+    kind = await page.get_attribute("#result", "data-verdict")
+    return kind or "", await page.inner_text("#result")
+
+
+def changed(data: bytes, dice: random.Random) -> tuple[str, bytes]:
+    """The same zip with one bit of its contents flipped."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    name = dice.choice(["record.json", "salt", "leaf.json", "receipt.tlog-proof", "receipt.tlog-proof"])
+    content = bytearray(files[name])
+    at, bit = dice.randrange(len(content)), dice.randrange(8)
+    content[at] ^= 1 << bit
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for other, value in files.items():
+            archive.writestr(other, bytes(content) if other == name else value)
+    return f"{name} byte {at} bit {bit}", buffer.getvalue()
+
+
+async def test_a_good_receipt_is_shown_and_changed_ones_are_refused(page: Page) -> None:
+    receipt = a_receipt(leaves=300, record='{"result":"合格"}'.encode())
+    data = receipts.pack(receipt)
+    kind, words = await verdict(page, data)
+    assert kind == "valid", words
+    for expected in (
+        "回执有效",
+        "inspection.closed",
+        "150（共 300 条）",
+        "合格",
+        "witness.example/w1",
+        "registry.example",
+    ):
+        assert expected in words
+    assert (await verdict(page, data, receipt.policy))[0] == "valid"
+    kind, words = await verdict(page, data, a_receipt(seed=2).policy)
+    assert (kind, "没有签署" in words) == ("invalid", True)
+    kind, words = await verdict(page, b"not a zip at all, but long enough for one")
+    assert (kind, "不是回执压缩包" in words) == ("invalid", True)
+    accepted, dice = [], random.Random(11)
+    for _ in range(25):
+        what, broken = changed(data, dice)
+        if (await verdict(page, broken))[0] != "invalid":
+            accepted.append(what)
+    assert accepted == []
+
+
+async def test_the_page_is_usable_by_everybody(page: Page) -> None:
+    await verdict(page, receipts.pack(a_receipt()))
+    results = await Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
