@@ -66,6 +66,7 @@ async def open_code(tx: Tx, uid: str) -> CodeRow:
             department=tx.actor.department or None,
             public={"visit": code.visit_uid},
             private={"told": bool(contact.contact)},
+            enterprise=code.enterprise,
         )
     return code
 
@@ -192,6 +193,7 @@ async def _confirm(
         department=None,
         public={"visit": code.visit_uid, "method": method.value},
         private={"arrival": uid, "reason": reason},
+        enterprise=code.enterprise,
     )
     return ArrivalView(uid=uid, method=method, occurred_at=occurred_at, logged_at=tx.now, reason=reason)
 

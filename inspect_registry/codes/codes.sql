@@ -9,6 +9,7 @@ SELECT
   visit.state,
   visit.emergency,
   visit.exempt,
+  visit.announced,
   visit.day,
   visit.lead,
   visit.enterprise,
@@ -315,6 +316,15 @@ SELECT coalesce(enterprise.uscc, enterprise.reg_no) FROM enterprise WHERE enterp
 -- Codes revoked before their window ended, for the public revocation list; read by the registry itself.
 -- $1 now
 SELECT code.uid FROM code WHERE code.state = 'revoked' AND code.ends_at > $1 ORDER BY code.uid;
+
+-- name: issued_entry
+-- The ledger entry of a code's issuing.
+-- $1 code uid
+SELECT ledger_entry.id
+FROM ledger_entry
+WHERE ledger_entry.subject_kind = 'code'
+  AND ledger_entry.subject_uid = $1
+  AND ledger_entry.action = 'code.issued';
 
 -- name: revoked_count
 -- How many codes were ever revoked: the counter of the public revocation list.

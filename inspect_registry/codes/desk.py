@@ -13,6 +13,7 @@ from datetime import datetime
 
 import msgspec
 
+from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM, Actor, Role
 from inspect_registry.codes import arrivals, service
 from inspect_registry.codes.check import Origin, TokenCheck, check_misfit, check_online
@@ -20,6 +21,7 @@ from inspect_registry.codes.errors import (
     ArrivalNeedsLiveCode,
     ArrivalWordExhausted,
     ArrivalWordWrong,
+    CodeNotFound,
     WrongEnterprise,
 )
 from inspect_registry.codes.faces import FACES, Tone
@@ -180,6 +182,13 @@ class CodeDesk:
             row = await self._reader.row(uid)
             actor = Actor(role=Role.ANONYMOUS, enterprise=row.enterprise if row else 0)
         return await arrivals.report(Acting(acting.database, actor, acting.key if actor.person else ""), new, uid)
+
+    async def promise(self, text: str, signer: ledger.SignerClient, origin: str) -> str:
+        """Return the log's promise for the code of a scanned token. Raises CodeNotFound for any other text."""
+        check, _token = check_online(token_in(text), self.keys, self.now())
+        if check.origin is not Origin.REGISTRY:
+            raise CodeNotFound
+        return await service.promise(self._database.acting(SYSTEM), check.uid, signer, origin)
 
     async def revocations(self) -> Revocations:
         """Return the signed list of codes revoked before their window ended."""

@@ -86,6 +86,8 @@ class SubjectVisit(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     emergency: bool
     exempt: bool
+    announced: bool
+    """May be known beforehand; an unannounced visit must not be given away by a receipt."""
     day: date
     lead: int
     enterprise: int

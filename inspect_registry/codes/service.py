@@ -84,6 +84,18 @@ async def close(tx: Tx, visit: int) -> None:
         await _end(tx, code, CodeState.CLOSED, "")
 
 
+@reads(Permission.CODE_VERIFY)
+async def promise(tx: Tx, uid: str, signer: ledger.SignerClient, origin: str) -> str:
+    """Return the log's signed promise that the code's entry will be public within the merge delay (60 s).
+
+    Who keeps it can show, should the entry never appear, that an act was dropped (docs/trust.md). Raises CodeNotFound.
+    """
+    entry = await store.issued_entry(tx, uid)
+    if entry is None:
+        raise CodeNotFound
+    return await ledger.promise(tx, entry, signer, origin)
+
+
 @reads(Permission.VISIT_READ)
 async def code_of_visit(tx: Tx, visit: int) -> CodeView | None:
     """Return a visit's live code, or its newest one."""
@@ -156,6 +168,7 @@ def _issued_entry(draft: store.CodeDraft, subject: Subject) -> ledger.Draft:
         department=subject.visit.lead,
         public={"visit": subject.visit.visit_uid, "bound": draft.bound.hex(), "path": draft.path.value},
         private={"fields": draft.bound_fields, "page": draft.page, "reason": draft.path_reason},
+        enterprise=subject.visit.enterprise if subject.visit.announced else None,
     )
 
 
@@ -169,6 +182,7 @@ async def _end(tx: Tx, code: CodeRow, state: CodeState, reason: str) -> None:
         department=tx.actor.department or None,
         public={"visit": code.visit_uid},
         private={"reason": reason},
+        enterprise=code.enterprise if code.opened_at else None,
     )
 
 

@@ -22,6 +22,7 @@ from inspect_registry.codes.model import (
     VerdictRow,
 )
 from inspect_registry.db import SqlFile, Tx
+from inspect_registry.ledger import EntryId
 
 SQL = SqlFile(__file__, "codes.sql")
 
@@ -233,6 +234,11 @@ async def revoked_codes(tx: Tx) -> list[str]:
 async def revoked_count(tx: Tx) -> int:
     """Count the codes that were ever revoked."""
     return await tx.value(SQL["revoked_count"], int)
+
+
+async def issued_entry(tx: Tx, uid: str) -> EntryId | None:
+    """Find the ledger entry of a code's issuing."""
+    return await tx.maybe_value(SQL["issued_entry"], EntryId, uid)
 
 
 def verdict_row(columns: dict[str, object]) -> VerdictRow:

@@ -23,6 +23,10 @@ from inspect_registry.codes.model import (
 from inspect_registry.codes.presenting import Presentation
 from inspect_registry.codes.qr import in_thread, png_of, svg_of
 from inspect_registry.db import Acting
+from inspect_registry.ledger import SignerClient
+from inspect_registry.ledger.errors import SignerUnavailable
+from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.routes.frame import actor_in, open_to_all, signed_in
 
 _ENCODER = msgspec.json.Encoder()
@@ -59,6 +63,14 @@ async def verdict(request: Request[Any, Any, Any], token: FromPath[str]) -> Resp
     """Say whether a scanned code is genuine, in force, fresh, and for whom (codes.desk.Answer)."""
     answer: Answer = await _desk(request).answer(token, actor_in(request))
     return Response(_ENCODER.encode(answer), media_type=MediaType.JSON)
+
+
+@get("/verdicts/{token:str}/promise", operation_id="promiseOfCode", guards=[open_to_all])
+async def promise(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+    """Return the log's signed promise that the issuing of this code will be public within a minute; keep it."""
+    places = Places(request.app.state.settings.var)
+    note = await _desk(request).promise(token, SignerClient(places.signer_address), _origin(places))
+    return Response(note, media_type="text/plain; charset=utf-8")
 
 
 @post("/codes", operation_id="issueCode", guards=[signed_in], status_code=201)
@@ -159,6 +171,13 @@ async def revocations(request: Request[Any, Any, Any]) -> Response[bytes]:
     return _published(_ENCODER.encode(await _desk(request).revocations()))
 
 
+def _origin(places: Places) -> str:
+    try:
+        return places.policy().logs[0].name
+    except KeeperError as error:
+        raise SignerUnavailable("本机没有台账签名服务。") from error
+
+
 def _published(body: bytes) -> Response[bytes]:
     headers = {"cache-control": "public, max-age=60", "access-control-allow-origin": "*"}
     return Response(body, media_type=MediaType.JSON, headers=headers)
@@ -170,6 +189,7 @@ def _desk(request: Request[Any, Any, Any]) -> CodeDesk:
 
 handlers = [
     verdict,
+    promise,
     issue,
     replace,
     revoke,
