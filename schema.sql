@@ -535,6 +535,8 @@ CREATE TABLE annual_plan (
   year        integer     NOT NULL CONSTRAINT annual_plan_year_range CHECK (year BETWEEN 2000 AND 2100),
   campaign    text        NOT NULL DEFAULT '',
   approval_document text  NOT NULL DEFAULT '',
+  approved_on date,
+  emergency   boolean     NOT NULL DEFAULT false,
   revision    integer     NOT NULL DEFAULT 1 CONSTRAINT annual_plan_revision_positive CHECK (revision >= 1),
   title       text        NOT NULL,
   state       text        NOT NULL DEFAULT 'draft' CONSTRAINT annual_plan_state_known CHECK (state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed', 'published', 'closed')),
@@ -550,6 +552,7 @@ CREATE TABLE annual_plan (
   closed_at   timestamptz,
   CONSTRAINT annual_plan_revision_unique UNIQUE (department, year, campaign, revision),
   CONSTRAINT annual_plan_number_unique UNIQUE (number, revision),
+  CONSTRAINT annual_plan_special_approved CHECK (campaign = '' OR state NOT IN ('published', 'closed') OR (approval_document <> '' AND approved_on IS NOT NULL)),
   CONSTRAINT annual_plan_revision_explained CHECK (revision = 1 OR reason <> ''),
   CONSTRAINT annual_plan_filed_has_number CHECK (state NOT IN ('filed', 'published', 'closed') OR (number IS NOT NULL AND filed_at IS NOT NULL)),
   CONSTRAINT annual_plan_published_has_time CHECK (state NOT IN ('published', 'closed') OR published_at IS NOT NULL),
@@ -559,6 +562,7 @@ CREATE TABLE annual_plan (
 CREATE UNIQUE INDEX annual_plan_one_open ON annual_plan (department, year, campaign) WHERE state IN ('draft', 'submitted', 'returned', 'reviewed', 'filed');
 CREATE UNIQUE INDEX annual_plan_one_published ON annual_plan (department, year, campaign) WHERE state = 'published';
 COMMENT ON COLUMN annual_plan.number IS '备案号 (plan number), given at filing; a revision keeps it.';
+COMMENT ON COLUMN annual_plan.emergency IS 'A special campaign that began before its approval; the approval must be there before it is published.';
 COMMENT ON COLUMN annual_plan.campaign IS 'Name of the special campaign; empty for the plan of the year.';
 COMMENT ON COLUMN annual_plan.changes IS 'Public diff against the revision before.';
 

@@ -50,6 +50,8 @@ class AnnualDraft(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     campaign: str = ""
     approval_document: str = ""
+    approved_on: dt.date | None = None
+    emergency: bool = False
 
 
 async def upload_annual_plan(where: Acting | Tx, upload: AnnualUpload) -> AnnualPlanView:
@@ -91,7 +93,7 @@ async def keep_upload(tx: Tx, upload: AnnualUpload, read: ReadPlan) -> AnnualPla
         drafts.append(task_draft(row, problems, directory))
     plan = await store.open_annual_plan(tx, department.id, upload.year, upload.campaign)
     if plan is None:
-        plan = await _open(tx, department, upload.year, upload.campaign, upload.approval_document)
+        plan = await _open(tx, department, upload)
     else:
         may_change(plan.state)
         await store.remove_tasks(tx, plan.id)
@@ -121,7 +123,7 @@ async def draft_annual_plan(tx: Tx, draft: AnnualDraft) -> AnnualPlanView:
     department = await catalogue.department(tx, draft.department)
     department = await acting_department(tx, department.uid, tx.today)
     await check_none_open(tx, department.id, draft.year, draft.campaign)
-    plan = await _open(tx, department, draft.year, draft.campaign, draft.approval_document, draft.title)
+    plan = await _open(tx, department, draft, draft.title)
     await store.add_tasks(tx, plan.id, [new_uid(tx.random) for _ in draft.tasks], draft.tasks, 1)
     await _record_drafted(tx, plan, tasks=len(draft.tasks), unsettled=0, digest="")
     return await annual_plan_view(tx, plan.uid)
@@ -238,19 +240,19 @@ async def check_none_open(tx: Tx, department: DepartmentId, year: int, campaign:
         raise PlanAlreadyOpen(f"“{plan.title}”第 {plan.revision} 稿正在办理", remedy="请先办完，或在该稿上修改")
 
 
-async def _open(
-    tx: Tx, department: Department, year: int, campaign: str, approval_document: str, title: str = ""
-) -> AnnualPlan:
-    name = f"{campaign}专项检查计划" if campaign else "行政检查计划"
+async def _open(tx: Tx, department: Department, wanted: AnnualUpload | AnnualDraft, title: str = "") -> AnnualPlan:
+    name = f"{wanted.campaign}专项检查计划" if wanted.campaign else "行政检查计划"
     plan = await store.add_annual_plan(
         tx,
         new_uid(tx.random),
         department=department.id,
-        year=year,
-        campaign=campaign[:100],
-        approval_document=approval_document[:100],
+        year=wanted.year,
+        campaign=wanted.campaign[:100],
+        approval_document=wanted.approval_document[:100],
+        approved_on=wanted.approved_on,
+        emergency=wanted.emergency,
         revision=1,
-        title=title or f"{department.name}{year}年度{name}",
+        title=title or f"{department.name}{wanted.year}年度{name}",
         number=None,
         reason="",
     )

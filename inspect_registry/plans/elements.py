@@ -14,11 +14,17 @@ from inspect_registry.catalogue.model import Matter, MatterId
 from inspect_registry.errors import Place
 from inspect_registry.plans.cells.values import TIMES_A_YEAR
 from inspect_registry.plans.draw import Method
-from inspect_registry.plans.model import Task
+from inspect_registry.plans.model import AnnualPlan, Task
 
 FIVE_ELEMENTS = "《上海市优化营商环境条例》第六十二条"
 PUBLISHED_ONLY = "《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）：未经公布的不得实施"
 CAP_BASIS = "《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）：公布年度频次上限"
+
+
+SPECIAL_BASIS = (
+    "《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）："
+    "专项检查应经县级以上政府或上级主管部门批准并备案"
+)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +49,19 @@ def unsettled_places(tasks: Sequence[Task]) -> tuple[Place, ...]:
         for task in tasks
         for problem in task.problems
     )
+
+
+def campaign_faults(plan: AnnualPlan, today: dt.date) -> list[Fault]:
+    """Return what a special campaign lacks; in an emergency the approval may follow, but not be of tomorrow."""
+    if not plan.campaign:
+        return []
+    messages: list[str] = []
+    if not plan.emergency and not (plan.approval_document and plan.approved_on):
+        messages.append("专项检查缺少批准文号或批准日期；紧急情况请标明，并在公布前补办")
+    if plan.approved_on is not None and (plan.approved_on > today or not plan.approval_document):
+        messages.append("批准日期在今天之后，或没有批准文号")
+    places = [Place(field="approval", message=message) for message in messages]
+    return [Fault(rule="special-approved", basis=SPECIAL_BASIS, place=place) for place in places]
 
 
 def faults(tasks: Sequence[Task], year: int, matters: Mapping[MatterId, Matter], cap_by_rule: int) -> list[Fault]:

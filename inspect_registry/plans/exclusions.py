@@ -54,7 +54,12 @@ def since(known: Repeating) -> dt.date:
 
 def months_before(day: dt.date, months: int) -> dt.date:
     """Return the same day so many months earlier, or that month's last day."""
-    index = day.year * 12 + day.month - 1 - months
+    return months_later(day, -months)
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """Return the same day so many months later, or that month's last day."""
+    index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 

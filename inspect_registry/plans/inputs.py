@@ -30,6 +30,9 @@ class AnnualUpload(msgspec.Struct, frozen=True, kw_only=True):
     """Name of a special campaign; empty = the plan of the year."""
     approval_document: str = ""
     """批准文号 of a special campaign."""
+    approved_on: dt.date | None = None
+    emergency: bool = False
+    """The campaign began before its approval, which must be there before it is published."""
 
 
 class TaskInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -89,6 +89,9 @@ class AnnualPlan(msgspec.Struct, frozen=True, kw_only=True):
     year: int
     campaign: str
     approval_document: str
+    approved_on: dt.date | None
+    emergency: bool
+    """A special campaign that began before its approval; the approval must be there before it is published."""
     revision: int
     title: str
     state: PlanState

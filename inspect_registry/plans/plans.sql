@@ -1,16 +1,16 @@
 -- name: annual_plan_by_uid
 -- One revision of an annual plan; row-level security hides other departments' drafts.
 -- $1 uid
-SELECT id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-       upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
+SELECT id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+       changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
 FROM annual_plan
 WHERE uid = $1;
 
 -- name: annual_plan_locked
 -- The same, locked against another step at the same moment.
 -- $1 uid
-SELECT id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-       upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
+SELECT id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+       changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
 FROM annual_plan
 WHERE uid = $1
 FOR UPDATE;
@@ -18,16 +18,16 @@ FOR UPDATE;
 -- name: annual_plan_by_id
 -- One revision of an annual plan.
 -- $1 plan
-SELECT id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-       upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
+SELECT id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+       changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
 FROM annual_plan
 WHERE id = $1;
 
 -- name: annual_plans
 -- The plans of a year that the actor may see, newest revision first.
 -- $1 year, $2 department or NULL for all
-SELECT id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-       upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
+SELECT id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+       changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
 FROM annual_plan
 WHERE year = $1
   AND ($2::bigint IS NULL OR department = $2)
@@ -36,8 +36,8 @@ ORDER BY department, campaign, revision DESC;
 -- name: published_before
 -- The revision in force that a new one replaces.
 -- $1 department, $2 year, $3 campaign
-SELECT id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-       upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
+SELECT id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+       changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
 FROM annual_plan
 WHERE department = $1
   AND year = $2
@@ -48,8 +48,8 @@ FOR UPDATE;
 -- name: open_annual_plan
 -- The revision that is being worked on, locked.
 -- $1 department, $2 year, $3 campaign
-SELECT id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-       upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
+SELECT id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+       changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at
 FROM annual_plan
 WHERE department = $1
   AND year = $2
@@ -59,11 +59,13 @@ FOR UPDATE;
 
 -- name: add_annual_plan
 -- Opens a draft.
--- $1 uid, $2 department, $3 year, $4 campaign, $5 approval document, $6 revision, $7 title, $8 number, $9 reason, $10 at
-INSERT INTO annual_plan (uid, department, year, campaign, approval_document, revision, title, number, reason, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-RETURNING id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-          upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at;
+-- $1 uid, $2 department, $3 year, $4 campaign, $5 approval document, $6 revision, $7 title, $8 number, $9 reason, $10 at,
+-- $11 approved on, $12 emergency
+INSERT INTO annual_plan (uid, department, year, campaign, approval_document, revision, title, number, reason, created_at,
+                         approved_on, emergency)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+RETURNING id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+          changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at;
 
 -- name: move_annual_plan
 -- Takes a plan to its next state, with the time of that state.
@@ -78,8 +80,16 @@ SET state = $2,
     published_at = CASE WHEN $2 = 'published' THEN $3 ELSE published_at END,
     closed_at = CASE WHEN $2 = 'closed' THEN $3 ELSE closed_at END
 WHERE id = $1
-RETURNING id, uid, department, year, campaign, approval_document, revision, title, state, number, reason, changes,
-          upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at;
+RETURNING id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
+          changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at;
+
+-- name: approve_campaign
+-- Notes the approval of a special campaign that had to start before it was there.
+-- $1 plan, $2 document, $3 day
+UPDATE annual_plan
+SET approval_document = $2,
+    approved_on = $3
+WHERE id = $1;
 
 -- name: add_upload
 -- Keeps a file as it came.

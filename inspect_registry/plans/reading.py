@@ -7,20 +7,29 @@ from inspect_registry import rules
 from inspect_registry.access import Permission, reads
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import DepartmentId
+from inspect_registry.clock import day_of
 from inspect_registry.db import Tx
+from inspect_registry.enterprises import service as enterprises
 from inspect_registry.plans import store
+from inspect_registry.plans.errors import TaskUnknown
+from inspect_registry.plans.exclusions import months_later
 from inspect_registry.plans.lookups import annual_plan_of, departments_by_id
-from inspect_registry.plans.model import Task
+from inspect_registry.plans.minimums import MinimumLine, conflicts, guaranteed
+from inspect_registry.plans.model import AnnualPlan, Task
 from inspect_registry.plans.views import (
     AnnualPlanLine,
     AnnualPlanView,
     DepartmentRef,
+    SpecialPlan,
     TaskView,
     department_ref,
     plan_line,
     plan_view,
     task_view,
 )
+
+SPECIAL_SINCE = dt.date(2026, 1, 1)
+"""First day on which the rule of one month is in force; campaigns before it are shown with the same month."""
 
 
 @reads(Permission.ANNUAL_PLAN_READ)
@@ -53,6 +62,54 @@ async def task_views(tx: Tx, tasks: Sequence[Task]) -> list[TaskView]:
 async def published_tasks(tx: Tx, first: dt.date, last: dt.date, department: DepartmentId | None = None) -> list[Task]:
     """Return the tasks of published plans whose period touches some days."""
     return await store.tasks_in_force(tx, department, first, last)
+
+
+@reads(Permission.CREDIT_CLASS_READ)
+async def minimum_conflicts(tx: Tx, task_uid: str) -> list[MinimumLine]:
+    """Return where food risk grades demand more than a task's cap allows or the task guarantees. Raises TaskUnknown."""
+    task = await store.task_by_uid(tx, task_uid)
+    if task is None:
+        raise TaskUnknown
+    on = task.starts or tx.today
+    candidates = await enterprises.objects_for(tx, task.matters)
+    grades = await enterprises.food_risk_grades(tx, [candidate.enterprise for candidate in candidates], on)
+    by_rule = rules.whole("frequency.cap.department", on=on)
+    return conflicts(
+        candidates,
+        grades,
+        rules.value("frequency.minimum.food_risk", dict, on=on),
+        cap=task.parsed.cap if task.parsed.cap is not None else by_rule,
+        planned=guaranteed(task.selection, task.parsed.frequency),
+    )
+
+
+@reads(Permission.ANNUAL_PLAN_READ)
+async def special_plans(tx: Tx, year: int) -> list[SpecialPlan]:
+    """Return a year's special campaigns, each with the last day for its publication and its number in the year."""
+    departments = await departments_by_id(tx)
+    months = rules.whole("publication.special_plan.months", on=max(tx.today, SPECIAL_SINCE))
+    found: list[SpecialPlan] = []
+    count: dict[DepartmentId, int] = {}
+    newest: dict[tuple[DepartmentId, str], AnnualPlan] = {}
+    for plan in await store.annual_plans(tx, year, None):
+        if plan.campaign:
+            newest.setdefault((plan.department, plan.campaign), plan)
+    for plan in sorted(newest.values(), key=lambda one: one.created_at):
+        count[plan.department] = count.get(plan.department, 0) + 1
+        due = months_later(plan.approved_on or day_of(plan.created_at), months)
+        published = day_of(plan.published_at) if plan.published_at else None
+        found.append(
+            SpecialPlan(
+                plan=plan_line(plan, departments),
+                approval_document=plan.approval_document,
+                approved_on=plan.approved_on,
+                emergency=plan.emergency,
+                publish_due=due,
+                late=(published or tx.today) > due,
+                number_in_year=count[plan.department],
+            )
+        )
+    return found
 
 
 @reads(Permission.ANNUAL_PLAN_READ)

@@ -4,6 +4,7 @@ Permission, then lock, then rule, then rows, then ledger; each act in one transa
 drafting.py, months and draws in months.py and draws.py.
 """
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from inspect_registry.errors import Place
 from inspect_registry.identifiers import new_uid
 from inspect_registry.plans import store
 from inspect_registry.plans.drafting import check_none_open, problems_left
-from inspect_registry.plans.elements import FIVE_ELEMENTS, faults, unsettled_places
+from inspect_registry.plans.elements import FIVE_ELEMENTS, SPECIAL_BASIS, campaign_faults, faults, unsettled_places
 from inspect_registry.plans.errors import PlanElementMissing, PlanReasonMissing, PlanStepForbidden, PlanUnsettled
 from inspect_registry.plans.lifecycle import PlanState, PlanStep, after
 from inspect_registry.plans.lookups import annual_plan_of
@@ -52,7 +53,8 @@ async def submit_annual_plan(tx: Tx, uid: str) -> AnnualPlanView:
         )
     wanted = sorted({matter for task in tasks for matter in task.matters})
     matters = await catalogue.matters_by_id(tx, wanted) if wanted else {}
-    found = faults(tasks, plan.year, matters, rules.whole("frequency.cap.department", on=tx.today))
+    found = campaign_faults(plan, tx.today)
+    found += faults(tasks, plan.year, matters, rules.whole("frequency.cap.department", on=tx.today))
     if found:
         raise PlanElementMissing(
             found[0].place.message,
@@ -88,11 +90,39 @@ async def file_annual_plan(tx: Tx, uid: str, number: str = "") -> AnnualPlanView
     return await _step(tx, plan, PlanStep.FILE, number=given)
 
 
+@act(Permission.ANNUAL_PLAN_EDIT)
+async def approve_campaign(tx: Tx, uid: str, document: str, approved_on: dt.date) -> AnnualPlanView:
+    """Note the approval of a special campaign that began in an emergency. Raises PlanElementMissing."""
+    plan = await annual_plan_of(tx, uid, lock=True)
+    if not plan.campaign or plan.approved_on is not None or plan.state is PlanState.CLOSED:
+        raise PlanStepForbidden("该计划不需要补办专项批准", rule="special-approved", basis=SPECIAL_BASIS)
+    noted = msgspec.structs.replace(plan, approval_document=document.strip()[:100], approved_on=approved_on)
+    found = campaign_faults(noted, tx.today)
+    if found:
+        raise PlanElementMissing(found[0].place.message, rule=found[0].rule, basis=found[0].basis)
+    await store.approve_campaign(tx, plan.id, noted.approval_document, approved_on)
+    await ledger.append(
+        tx,
+        ledger.Action.ANNUAL_PLAN_REVISED,
+        ledger.Subject("annual_plan", plan.uid),
+        department=plan.department,
+        public={"approval": noted.approval_document[:120], "approved_on": approved_on.isoformat()},
+    )
+    return await annual_plan_view(tx, plan.uid)
+
+
 @act(Permission.ANNUAL_PLAN_PUBLISH)
 async def publish_annual_plan(tx: Tx, uid: str) -> AnnualPlanView:
     """Publish a filed plan; the revision before it is closed, and what changed is kept for the public."""
     plan = await annual_plan_of(tx, uid, lock=True)
     after(plan.state, PlanStep.PUBLISH)
+    if plan.campaign and plan.approved_on is None:
+        raise PlanElementMissing(
+            f"专项检查“{plan.campaign}”尚未补办批准",
+            rule="special-approved",
+            basis=SPECIAL_BASIS,
+            remedy="请登记批准文号和批准日期后公布",
+        )
     tasks = await store.tasks_of_plan(tx, plan.id)
     changes: list[Any] = []
     earlier = await store.published_before(tx, plan.department, plan.year, plan.campaign)
@@ -123,6 +153,8 @@ async def revise_annual_plan(tx: Tx, uid: str, reason: str) -> AnnualPlanView:
         year=plan.year,
         campaign=plan.campaign,
         approval_document=plan.approval_document,
+        approved_on=plan.approved_on,
+        emergency=plan.emergency,
         revision=plan.revision + 1,
         title=plan.title,
         number=plan.number,

@@ -50,6 +50,8 @@ async def add_annual_plan(
     year: int,
     campaign: str,
     approval_document: str,
+    approved_on: dt.date | None,
+    emergency: bool,
     revision: int,
     title: str,
     number: str | None,
@@ -69,6 +71,8 @@ async def add_annual_plan(
         number,
         reason,
         tx.now,
+        approved_on,
+        emergency,
     )
 
 
@@ -77,6 +81,11 @@ async def move_annual_plan(
 ) -> AnnualPlan:
     """Take a plan to its next state."""
     return await tx.one(SQL["move_annual_plan"], AnnualPlan, plan, state.value, tx.now, number, changes)
+
+
+async def approve_campaign(tx: Tx, plan: AnnualPlanId, document: str, day: dt.date) -> int:
+    """Note the approval of a special campaign."""
+    return await tx.execute(SQL["approve_campaign"], plan, document, day)
 
 
 async def add_upload(tx: Tx, plan: AnnualPlanId, upload: Upload, content: bytes) -> None:

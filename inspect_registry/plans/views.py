@@ -77,6 +77,20 @@ class AnnualPlanLine(msgspec.Struct, frozen=True, kw_only=True):
     published_at: dt.datetime | None
 
 
+class SpecialPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One special campaign (专项检查) with what binds it."""
+
+    plan: AnnualPlanLine
+    approval_document: str
+    approved_on: dt.date | None
+    emergency: bool
+    publish_due: dt.date
+    late: bool
+    """Not published by then, or published later."""
+    number_in_year: int
+    """Which of the department's campaigns in this year it is."""
+
+
 class AnnualPlanView(msgspec.Struct, frozen=True, kw_only=True):
     """One annual plan with everything in it."""
 
@@ -85,6 +99,8 @@ class AnnualPlanView(msgspec.Struct, frozen=True, kw_only=True):
     year: int
     campaign: str
     approval_document: str
+    approved_on: dt.date | None
+    emergency: bool
     revision: int
     title: str
     state: PlanState
@@ -136,6 +152,8 @@ def plan_view(
         year=plan.year,
         campaign=plan.campaign,
         approval_document=plan.approval_document,
+        approved_on=plan.approved_on,
+        emergency=plan.emergency,
         revision=plan.revision,
         title=plan.title,
         state=plan.state,

@@ -1,5 +1,6 @@
 """Annual plans over JSON: hand in a spreadsheet, settle its cells, walk the plan to publication."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from litestar.params import Body, FromPath, FromQuery, JSONBody
 from inspect_registry.db import Acting
 from inspect_registry.plans import drafting, reading, service
 from inspect_registry.plans.inputs import AnnualUpload, TaskChange, TaskInput
-from inspect_registry.plans.views import AnnualPlanLine, AnnualPlanView, DepartmentRef, TaskView
+from inspect_registry.plans.minimums import MinimumLine
+from inspect_registry.plans.views import AnnualPlanLine, AnnualPlanView, DepartmentRef, SpecialPlan, TaskView
 from inspect_registry.routes.frame import signed_in
 from inspect_registry.sheets.reading import FILE_BYTES_MAX
 
@@ -32,6 +34,16 @@ class UploadForm:
     department: str = ""
     campaign: str = ""
     approval_document: str = ""
+    approved_on: dt.date | None = None
+    emergency: bool = False
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The approval of a special campaign."""
+
+    document: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    """批准文号."""
+    approved_on: dt.date
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +83,8 @@ async def upload(
         department=data.department[:60],
         campaign=data.campaign[:100],
         approval_document=data.approval_document[:100],
+        approved_on=data.approved_on,
+        emergency=data.emergency,
     )
     return await drafting.upload_annual_plan(acting, upload)
 
@@ -85,6 +99,24 @@ async def list_plans(acting: NamedDependency[Acting], year: FromQuery[Year]) -> 
 async def late(acting: NamedDependency[Acting], year: FromQuery[Year]) -> list[DepartmentRef]:
     """List the departments whose plan of a year was not published in time (by 31 March)."""
     return await reading.late_departments(acting, year)
+
+
+@get("/annual-plans/special", operation_id="listSpecialPlans", guards=[signed_in])
+async def special(acting: NamedDependency[Acting], year: FromQuery[Year]) -> list[SpecialPlan]:
+    """List a year's special campaigns: approval, last day for publication, how many of the department."""
+    return await reading.special_plans(acting, year)
+
+
+@post("/annual-plans/{uid:str}/approval", operation_id="approveCampaign", guards=[signed_in], status_code=200)
+async def approve(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Approval]) -> AnnualPlanView:
+    """Note the approval of a special campaign that began in an emergency."""
+    return await service.approve_campaign(acting, uid, data.document, data.approved_on)
+
+
+@get("/tasks/{uid:str}/minimums", operation_id="readMinimumConflicts", guards=[signed_in])
+async def minimums(acting: NamedDependency[Acting], uid: FromPath[str]) -> list[MinimumLine]:
+    """Say where grades demand more inspections than a task's cap allows or the task guarantees."""
+    return await reading.minimum_conflicts(acting, uid)
 
 
 @get("/annual-plans/{uid:str}", operation_id="readAnnualPlan", guards=[signed_in])
@@ -165,6 +197,9 @@ handlers = [
     upload,
     list_plans,
     late,
+    special,
+    approve,
+    minimums,
     read_plan,
     add_task,
     change_task,
