@@ -1,5 +1,7 @@
 """Twelve ways in which a database superuser rewrites history, each of which the registry's own check finds."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -7,8 +9,10 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database
 from inspect_registry.ledger import sequencer_store
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint_text
+from inspect_registry.ledger.client import KeeperClient
 from inspect_registry.ledger.merkle import leaf_hash
 from inspect_registry.ledger.selfcheck import check
+from inspect_registry.ledger.sequencer import Sequencer, watch
 from inspect_registry.ledger.tiles import LogDamagedError, Tree
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 
@@ -149,3 +153,36 @@ async def test_a_check_that_believed_the_database_alone_would_miss_a_recomputed_
     assert await check(database, believed, keepers.folder, keepers.policy) == 300
     with pytest.raises(LogDamagedError, match="the signer has another root"):
         await check(database, await signed(keepers), keepers.folder, keepers.policy)
+
+
+async def test_the_watch_freezes_a_rewritten_log_and_leaves_an_honest_one_alone(
+    database: Database, sequencing: Database, keepers: Keepers, owner: asyncpg.Connection
+) -> None:
+    await grow(database, keepers, sequencing, [20])
+    sequencer, checked = keepers.sequencer(sequencing), []
+
+    async def audit_once(remembered: Checkpoint) -> int:
+        stop.set()
+        checked.append(await check(database, remembered, keepers.folder, keepers.policy))
+        return checked[-1]
+
+    stop = asyncio.Event()
+    await watch(sequencer, audit_once, stop)
+    assert checked == [20]
+    assert await owner.fetchval("SELECT frozen FROM ledger_head") is None
+    await rewrite(owner, REWRITES["a result is edited in the record"])
+    stop = asyncio.Event()
+    await watch(sequencer, audit_once, stop)
+    assert "the record of leaf 3 was changed" in await owner.fetchval("SELECT frozen FROM ledger_head")
+
+
+async def test_a_signer_that_does_not_answer_is_no_reason_to_freeze(
+    database: Database, sequencing: Database, keepers: Keepers, owner: asyncpg.Connection
+) -> None:
+    nobody = Sequencer(sequencing, keepers.folder, KeeperClient("unix:/nonexistent.sock"), keepers.policy)
+    stop = asyncio.Event()
+    loop = asyncio.create_task(watch(nobody, lambda _signed: asyncio.sleep(0, 0), stop))
+    await asyncio.sleep(0)
+    stop.set()
+    await loop
+    assert await owner.fetchval("SELECT frozen FROM ledger_head") is None
