@@ -91,6 +91,14 @@ class ApprovalTooLate(Conflict):
     refusal = True
 
 
+class MergeOvertaken(Conflict):
+    """While the planner thought, one of the checks got a place otherwise: nothing was stored."""
+
+    code = "merge-overtaken"
+    title = "合并期间安排有变化，请重新合并"
+    constraint = "visit_check_served_once"
+
+
 class NothingToPlan(Invalid):
     """The month has no check that could become a visit."""
 

@@ -33,13 +33,25 @@ from inspect_registry.visits.views import visit_facts
 REPLANNED = "重新合并安排"
 
 
-class Solved(msgspec.Struct, frozen=True, kw_only=True):
-    """The planner's answer, ready to be stored."""
+class MergeOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for: an Idempotency-Key stands for this, not for what the planner found."""
 
-    month: Month
-    solution: Solution
-    naive_visits: int
+    month: date
+    seconds: float
     seed: int
+
+
+class Solved:
+    """The planner's answer on its way to the store."""
+
+    def __init__(self, month: Month, solution: Solution, naive_visits: int) -> None:
+        self.month = month
+        self.solution = solution
+        self.naive_visits = naive_visits
+
+    def __repr__(self) -> str:
+        """Say nothing of the content, so that repeats of one order have one fingerprint."""
+        return "solved"
 
 
 async def merge_month(
@@ -54,9 +66,10 @@ async def merge_month(
 
     Raises NothingToPlan for a month without filed checks.
     """
-    facts = await month_to_plan(acting, month)
-    solved = await asyncio.to_thread(_solve, facts, seconds, seed, progress)
-    return await store_solution(acting, solved)
+    order = MergeOrder(month=month.replace(day=1), seconds=seconds, seed=seed)
+    facts = await month_to_plan(acting, order.month)
+    solved = await asyncio.to_thread(_solve, facts, order, progress)
+    return await store_solution(acting, order, solved)
 
 
 @reads(Permission.MERGE_RUN)
@@ -87,7 +100,7 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
 
 
 @act(Permission.MERGE_RUN)
-async def store_solution(tx: Tx, solved: Solved) -> MergeRunView:
+async def store_solution(tx: Tx, order: MergeOrder, solved: Solved) -> MergeRunView:
     """Store what the planner found: new proposals in, loose ones that it did not find again out."""
     month, solution = solved.month, solved.solution
     proposals = proposals_of(month, solution.plan, _sentences(solution))
@@ -111,7 +124,7 @@ async def store_solution(tx: Tx, solved: Solved) -> MergeRunView:
     )
     await propose(tx, month.first, proposals.new)
     view = _run_view(
-        tx, solved, proposals.clashes, new=len(proposals.new), kept=len(proposals.kept), withdrawn=len(gone)
+        tx, order, solved, proposals.clashes, new=len(proposals.new), kept=len(proposals.kept), withdrawn=len(gone)
     )
     view = msgspec.structs.replace(view, joint_visits=sum(len(visit.parts) > 1 for visit in proposals.new))
     await merge_store.add_run(
@@ -145,15 +158,15 @@ async def store_solution(tx: Tx, solved: Solved) -> MergeRunView:
     return view
 
 
-def _solve(month: Month, seconds: float, seed: int, progress: Callable[[Progress], None] | None) -> Solved:
+def _solve(month: Month, order: MergeOrder, progress: Callable[[Progress], None] | None) -> Solved:
     problem = problem_of(month)
     if not problem.checks:
         raise NothingToPlan("该月的待查项都已开始或者已过期。", remedy="不需要重新合并。")
-    effort = Effort.for_seconds(seconds)
-    solution = solve(problem, effort=effort, seed=seed, warm=warm_plan_of(month), progress=progress)
+    effort = Effort.for_seconds(order.seconds)
+    solution = solve(problem, effort=effort, seed=order.seed, warm=warm_plan_of(month), progress=progress)
     served = bool(solution.plan.placements)
-    naive = avoided_visits(problem, solution.plan, effort=effort, seed=seed).per_department if served else 0
-    return Solved(month=month, solution=solution, naive_visits=naive, seed=seed)
+    naive = avoided_visits(problem, solution.plan, effort=effort, seed=order.seed).per_department if served else 0
+    return Solved(month, solution, naive)
 
 
 def _limits(first: date, last: date, today: date) -> Limits:
@@ -191,7 +204,9 @@ def _sentences(solution: Solution) -> dict[int, list[dict[str, Any]]]:
     }
 
 
-def _run_view(tx: Tx, solved: Solved, clashes: tuple[int, ...], *, new: int, kept: int, withdrawn: int) -> MergeRunView:
+def _run_view(
+    tx: Tx, order: MergeOrder, solved: Solved, clashes: tuple[int, ...], *, new: int, kept: int, withdrawn: int
+) -> MergeRunView:
     by_id = {check.id: check for check in solved.month.checks}
     reasons = solved.solution.reasons
     unserved = [
@@ -218,7 +233,7 @@ def _run_view(tx: Tx, solved: Solved, clashes: tuple[int, ...], *, new: int, kep
     return MergeRunView(
         uid=new_uid(tx.random),
         month=solved.month.first,
-        seed=solved.seed,
+        seed=order.seed,
         checks=len(solved.month.checks),
         visits=visits,
         joint_visits=0,

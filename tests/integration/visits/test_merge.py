@@ -4,15 +4,16 @@ from datetime import date
 from time import perf_counter
 
 import asyncpg
+import msgspec
 import pytest
 
 from inspect_registry.actor import Role
 from inspect_registry.db import Database
-from inspect_registry.errors import NotAllowed
+from inspect_registry.errors import IdempotencyKeyReused, NotAllowed
 from inspect_registry.planning.problem import Placement, Plan
 from inspect_registry.planning.solve import Effort, Solution
 from inspect_registry.visits import merge, runs, service
-from inspect_registry.visits.errors import NothingToPlan
+from inspect_registry.visits.errors import MergeOvertaken, NothingToPlan
 from inspect_registry.visits.model import PartState, VisitState
 from tests.visits_builders import COORDINATOR, District, a_district, an_actor
 
@@ -121,6 +122,30 @@ async def test_a_second_visit_of_one_department_on_one_day_is_left_out_not_faile
     assert [one["rules"] for one in run.unserved] == [["visit_part_no_overlap"]]
 
 
+async def test_the_same_key_is_answered_alike_and_merges_once(database, district, owner) -> None:
+    await district.check(district.departments[0], date(2026, 12, 1), date(2026, 12, 18))
+    acting = database.acting(COORDINATOR, "merge-key")
+    first = await merge.merge_month(acting, MONTH, seconds=0.2)
+    again = await merge.merge_month(acting, MONTH, seconds=0.2)
+    assert again == first
+    assert await owner.fetchval("SELECT count(*) FROM merge_run") == 1
+    with pytest.raises(IdempotencyKeyReused):
+        await merge.merge_month(acting, MONTH, seconds=0.2, seed=9)
+
+
+async def test_a_merge_that_was_overtaken_stores_nothing(database, district, owner) -> None:
+    await district.check(district.departments[0], date(2026, 12, 1), date(2026, 12, 18))
+    order = merge.MergeOrder(month=MONTH, seconds=0.2, seed=0)
+    facts = await merge.month_to_plan(database.acting(COORDINATOR), MONTH)
+    solved = merge._solve(facts, order, None)
+    await merge.store_solution(database.acting(COORDINATOR), order, solved)
+    moved = msgspec.structs.replace(solved.solution.plan.placements[0], day=solved.solution.plan.placements[0].day + 1)
+    late = msgspec.structs.replace(solved.solution, plan=Plan(placements=(moved,)))
+    with pytest.raises(MergeOvertaken):
+        await merge.store_solution(database.acting(COORDINATOR), order, merge.Solved(facts, late, 1))
+    assert await owner.fetchval("SELECT count(*) FROM visit") == 1
+
+
 async def test_an_empty_month_and_a_clerk_are_refused(database, district, owner) -> None:
     with pytest.raises(NothingToPlan):
         await merged(database)
@@ -169,9 +194,10 @@ async def test_a_thousand_visits_are_stored_in_seconds(database, district, owner
         )
     )
     solution = Solution(plan=plan, measures=None, impossible=(), reasons=None, effort=Effort.of(0))
-    solved = merge.Solved(month=facts, solution=solution, naive_visits=2000, seed=1)
+    order = merge.MergeOrder(month=MONTH, seconds=1, seed=1)
+    solved = merge.Solved(facts, solution, 2000)
     started = perf_counter()
-    run = await merge.store_solution(database.acting(COORDINATOR), solved)
+    run = await merge.store_solution(database.acting(COORDINATOR), order, solved)
     assert perf_counter() - started < 8
     assert (run.checks, run.visits, run.joint_visits, run.avoided) == (2000, 1000, 1000, 1000)
     assert await owner.fetchval("SELECT count(*) FROM visit") == 1000
