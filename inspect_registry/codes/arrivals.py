@@ -23,6 +23,7 @@ from inspect_registry.codes.issuing import NETWORK_BACKFILL_DAYS
 from inspect_registry.codes.model import (
     Alarm,
     AlarmKind,
+    AlarmLine,
     ArrivalMethod,
     ArrivalView,
     CodeRow,
@@ -131,11 +132,14 @@ async def confirm_late(tx: Tx, uid: str, late: LateArrival) -> ArrivalView:
 
 
 @act(Permission.REPORT_FILE)
-async def report(tx: Tx, new: NewReport, code_uid: str) -> str:
-    """File a report from a door and return its number; departments never read reports (domain.md 33, T5)."""
+async def report(tx: Tx, new: NewReport, code_uid: str, code: int) -> str:
+    """File a report from a door and return its number; departments never read reports (domain.md 33, T5).
+
+    The code (0 = none) comes from the desk, which read it from a token that the registry made: a reporter is often not
+    the enterprise that the code was issued for, and then could not see it.
+    """
     uid = new_uid(tx.random)
-    code = await store.code_by_uid(tx, code_uid) if code_uid else None
-    await store.add_report(tx, uid, new, code=code.id if code else 0, enterprise=tx.actor.enterprise)
+    await store.add_report(tx, uid, new, code=code, enterprise=tx.actor.enterprise)
     await ledger.append(
         tx,
         ledger.Action.REPORT_FILED,
@@ -153,12 +157,18 @@ async def reports(tx: Tx) -> list[ReportLine]:
     return await store.reports_since(tx, tx.now - timedelta(days=REPORT_DAYS), REPORTS_MAX)
 
 
+@reads(Permission.REPORT_READ)
+async def alarms(tx: Tx) -> list[AlarmLine]:
+    """List the alarms of the last 90 days for supervisors."""
+    return await store.alarms_since(tx, tx.now - timedelta(days=REPORT_DAYS), REPORTS_MAX)
+
+
 @act(Permission.CODE_VERIFY)
-async def keep_book(tx: Tx, scans: Sequence[Scan], alarms: Sequence[Alarm]) -> None:
+async def keep_book(tx: Tx, scans: Sequence[Scan], seen: Sequence[Alarm]) -> None:
     """Write what the desk saw: scans are counted, an alarm that is new today gets its entry."""
     if scans:
         await store.add_scans(tx, scans)
-    await _alarm(tx, alarms)
+    await _alarm(tx, seen)
 
 
 @act(Permission.CODE_VERIFY)

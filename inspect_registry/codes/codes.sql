@@ -268,6 +268,16 @@ WHERE report.filed_at >= $1
 ORDER BY report.id DESC
 LIMIT $2;
 
+-- name: alarms_since
+-- Alarms for supervisors, newest first.
+-- $1 since $2 limit
+SELECT code_alarm.uid, code_alarm.kind, code_alarm.code_uid, coalesce(enterprise.name, '') AS scanner, code_alarm.raised_at
+FROM code_alarm
+LEFT JOIN enterprise ON enterprise.id = code_alarm.scanner
+WHERE code_alarm.raised_at >= $1
+ORDER BY code_alarm.id DESC
+LIMIT $2;
+
 -- name: add_scans
 -- Scans as they were answered, in one batch.
 -- unlogged: a scan is no act of the registry; it is counted without saying who scanned.

@@ -177,11 +177,12 @@ class CodeDesk:
     async def report(self, acting: Acting, new: NewReport) -> str:
         """File a report from a door; a token that the registry made names its code and its enterprise."""
         check, _token = check_online(token_in(new.token), self.keys, self.now())
-        actor, uid = acting.actor, check.uid if check.origin is Origin.REGISTRY else ""
-        if uid and actor.role is Role.ANONYMOUS:
-            row = await self._reader.row(uid)
-            actor = Actor(role=Role.ANONYMOUS, enterprise=row.enterprise if row else 0)
-        return await arrivals.report(Acting(acting.database, actor, acting.key if actor.person else ""), new, uid)
+        row = await self._reader.row(check.uid) if check.origin is Origin.REGISTRY else None
+        actor = acting.actor
+        if row is not None and actor.role is Role.ANONYMOUS:
+            actor = Actor(role=Role.ANONYMOUS, enterprise=row.enterprise)
+        acting = Acting(acting.database, actor, acting.key if actor.person else "")
+        return await arrivals.report(acting, new, row.uid if row else "", row.code if row else 0)
 
     async def promise(self, text: str, signer: ledger.SignerClient, origin: str) -> str:
         """Return the log's promise for the code of a scanned token. Raises CodeNotFound for any other text."""

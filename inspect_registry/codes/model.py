@@ -245,6 +245,17 @@ class ReportLine(msgspec.Struct, frozen=True, kw_only=True):
     filed_at: datetime
 
 
+class AlarmLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One alarm as supervisors read it."""
+
+    uid: str
+    kind: AlarmKind
+    code_uid: str
+    scanner: str
+    """Name of the enterprise that scanned, where one was signed in."""
+    raised_at: datetime
+
+
 class VerdictRow(msgspec.Struct, frozen=True, kw_only=True):
     """The one row a scan reads."""
 

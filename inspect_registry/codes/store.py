@@ -8,6 +8,7 @@ import msgspec
 from inspect_registry.codes.issuing import SubjectInspector, SubjectMatter, SubjectPart, SubjectVisit
 from inspect_registry.codes.model import (
     AlarmKind,
+    AlarmLine,
     ArrivalMethod,
     ArrivalView,
     CodeId,
@@ -207,6 +208,11 @@ async def add_report(tx: Tx, uid: str, report: NewReport, *, code: int, enterpri
 async def reports_since(tx: Tx, since: datetime, limit: int) -> list[ReportLine]:
     """Read reports, newest first."""
     return await tx.many(SQL["reports_since"], ReportLine, since, limit)
+
+
+async def alarms_since(tx: Tx, since: datetime, limit: int) -> list[AlarmLine]:
+    """Read alarms, newest first."""
+    return await tx.many(SQL["alarms_since"], AlarmLine, since, limit)
 
 
 async def add_scans(tx: Tx, scans: Sequence[Scan]) -> None:

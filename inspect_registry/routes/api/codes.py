@@ -11,6 +11,7 @@ from inspect_registry.codes import arrivals, service
 from inspect_registry.codes.desk import Answer, CodeDesk
 from inspect_registry.codes.keys import KEYS_ADDRESS, REVOCATIONS_ADDRESS
 from inspect_registry.codes.model import (
+    AlarmLine,
     ArrivalView,
     CodeView,
     InspectorCode,
@@ -159,6 +160,12 @@ async def reports(acting: NamedDependency[Acting]) -> list[ReportLine]:
     return await arrivals.reports(acting)
 
 
+@get("/code-alarms", operation_id="listCodeAlarms", guards=[signed_in])
+async def alarms(acting: NamedDependency[Acting]) -> list[AlarmLine]:
+    """List what the registry itself noticed, for supervisors."""
+    return await arrivals.alarms(acting)
+
+
 @get(KEYS_ADDRESS, operation_id="codeKeys", guards=[open_to_all], include_in_schema=False)
 async def keys(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Publish the keys that verify codes, for offline verifiers."""
@@ -202,6 +209,7 @@ handlers = [
     confirm_late,
     report,
     reports,
+    alarms,
 ]
 """Mounted under /api/v1."""
 root_handlers = [keys, revocations]

@@ -119,6 +119,10 @@ async def test_another_shop_is_told_and_an_alarm_is_raised_once(
     assert [tuple(alarm) for alarm in alarms] == [("wrong_enterprise", code.uid, world.other_enterprise)]
     assert await owner.fetchval("SELECT count(*) FROM ledger_entry WHERE action = 'alarm.raised'") == 1
     assert await owner.fetchval("SELECT count(*) FROM code_scan") == 4
+    (line,) = await arrivals.alarms(database.acting(Actor(role=Role.AUDITOR, person=21)))
+    assert (line.kind, line.code_uid, line.scanner) == ("wrong_enterprise", code.uid, "上海南翔馒头店有限公司")
+    with pytest.raises(NotAllowed):
+        await arrivals.alarms(database.acting(world.head))
 
 
 async def test_forged_tokens_ask_the_database_nothing(
@@ -292,6 +296,9 @@ async def test_reports_reach_supervisors_and_no_department(
     lines = await arrivals.reports(database.acting(supervisor))
     assert [(line.kind, line.code_uid) for line in lines] == [("no_code", ""), ("money", code.uid)]
     assert lines[1].enterprise == "上海嘉定小馆餐饮有限公司"
+    await desk.report(database.acting(world.stranger), NewReport(kind=ReportKind.WRONG_ENTERPRISE, token=url))
+    (newest, *_older) = await arrivals.reports(database.acting(supervisor))
+    assert (newest.code_uid, newest.enterprise) == (code.uid, "上海南翔馒头店有限公司")
     with pytest.raises(NotAllowed):
         await arrivals.reports(database.acting(world.clerk))
     async with database.transaction(world.clerk) as tx:
@@ -300,7 +307,7 @@ async def test_reports_reach_supervisors_and_no_department(
         bytes(row[0]).decode()
         for row in await owner.fetch("SELECT leaf FROM ledger_entry WHERE action = 'report.filed'")
     ]
-    assert len(leaves) == 2
+    assert len(leaves) == 3
     assert not any("转账" in leaf or code.uid in leaf for leaf in leaves)
 
 
