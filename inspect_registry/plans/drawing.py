@@ -62,7 +62,7 @@ async def commit_draw(tx: Tx, plan_uid: str, order: CommitDraw) -> DrawView:
     task = await store.task_by_uid(tx, order.task)
     if task is None:
         raise TaskUnknown
-    return await _view(tx, await commit(tx, plan, task, order))
+    return await _view(tx, (await commit(tx, plan, task, order)).draw)
 
 
 @act(Permission.DRAW_MAKE)
@@ -93,7 +93,7 @@ async def draw_proof(tx: Tx, uid: str) -> DrawProof:
     if row is None:
         raise DrawUnknown
     one = await _urn_of(tx, row)
-    uids = await _uids(tx, row.drawn)
+    uids = await month_store.enterprise_uids(tx, row.drawn)
     equal = one.weights_equal
     return DrawProof(
         algorithm=row.algorithm,
@@ -113,8 +113,8 @@ async def draw_proof(tx: Tx, uid: str) -> DrawProof:
     )
 
 
-async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> str:
-    """Build and commit the draw of one task; returns its uid. Joins the caller's transaction."""
+async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> Urn:
+    """Build and commit the draw of one task; returns what it is committed to. Joins the caller's transaction."""
     await _check_task(tx, plan, task)
     attempt = await month_store.attempts(tx, task.id, plan.id) + 1
     if (attempt > 1 or task.selection is Method.TARGETED) and not order.reason.strip():
@@ -175,15 +175,18 @@ async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> st
         private={"reason": order.reason, "on_site_reason": override},
     )
     await ledger.append_many(tx, pool_entries(one))
-    return uid
+    return one
 
 
-async def reveal(tx: Tx, draw: DrawRow, given: SeedDraft) -> str:
-    """Draw with the seed; returns the draw's uid. Joins the caller's transaction."""
+async def reveal(tx: Tx, draw: DrawRow, given: SeedDraft, one: Urn | None = None) -> str:
+    """Draw with the seed; returns the draw's uid. Joins the caller's transaction.
+
+    `one` is what the draw is committed to, where the caller still has it; else it is rebuilt from the row.
+    """
     if draw.drawn_at is not None or draw.superseded:
         raise DrawAlreadyDrawn("本次抽取已有结果", rule="draw-once", remedy="需要重抽时请重新提交名单并说明理由")
     seed = seed_text(given.seed)
-    one = await _urn_of(tx, draw)
+    one = one or await _urn_of(tx, draw)
     by_uid = {ball.uid: enterprise for ball, enterprise in zip(one.pool, draw.pool, strict=True)}
     uids = {enterprise: uid for uid, enterprise in by_uid.items()}
     by_lot = draw.method is Method.RANDOM
@@ -295,13 +298,9 @@ async def _weights(
     return [tickets[classes.get(candidate.enterprise, _UNCLASSED).value] for candidate in kept]
 
 
-async def _uids(tx: Tx, ids: Sequence[EnterpriseId]) -> dict[EnterpriseId, str]:
-    return {one.id: one.uid for one in (await enterprises.enterprises_by_id(tx, ids)).values()}
-
-
 async def _urn_of(tx: Tx, row: DrawRow) -> Urn:
     """Rebuild what a stored draw was committed to."""
-    uids = await _uids(tx, row.pool)
+    uids = await month_store.enterprise_uids(tx, row.pool)
     balls = [Ball(uids[one], weight) for one, weight in zip(row.pool, row.weights, strict=True)]
     return urn(row.uid, row.wanted, balls, row.excluded, row.salt)
 

@@ -60,6 +60,13 @@ class DrawUid(msgspec.Struct, frozen=True, kw_only=True):
     uid: str
 
 
+class EnterpriseUid(msgspec.Struct, frozen=True, kw_only=True):
+    """An enterprise's two identities."""
+
+    id: EnterpriseId
+    uid: str
+
+
 class MonthRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One ledger entry about a month's draws or checks."""
 
@@ -237,6 +244,11 @@ async def move_checks(tx: Tx, ids: Sequence[CheckId], state: CheckState) -> int:
 async def withdraw_check(tx: Tx, check: CheckId, reason: str) -> int:
     """Take a planned check out; 0 where a visit already serves it."""
     return await tx.execute(SQL["withdraw_check"], check, reason)
+
+
+async def enterprise_uids(tx: Tx, ids: Sequence[EnterpriseId]) -> dict[EnterpriseId, str]:
+    """Return outside identities of many enterprises."""
+    return {row.id: row.uid for row in await tx.many(SQL["enterprise_uids"], EnterpriseUid, list(ids))}
 
 
 async def draw_uids(tx: Tx, ids: Sequence[DrawId]) -> list[DrawUid]:

@@ -139,13 +139,16 @@ async def generate_month(tx: Tx, order: MonthOrder) -> GeneratedMonth:
     plan = await _open(tx, order.department, order.month)
     last = _last_day(plan.month)
     tasks = await store.tasks_in_force(tx, order.department, plan.month, last)
-    for task in tasks:
-        if task.selection is not Method.TARGETED:
-            await commit(tx, plan, task, CommitDraw(task=task.uid))
+    urns = [
+        await commit(tx, plan, task, CommitDraw(task=task.uid))
+        for task in tasks
+        if task.selection is not Method.TARGETED
+    ]
+    committed = {urn.draw: urn for urn in urns}
     seed = SeedDraft(seed=order.seed, source=order.seed_source, appeared_at=order.appeared_at)
     draws = await month_store.draws_of_monthly_plan(tx, plan.id)
     for draw in draws:
-        await reveal(tx, draw, seed)
+        await reveal(tx, draw, seed, committed[draw.uid])
     drawn = await month_store.draws_of_monthly_plan(tx, plan.id)
     checks = await _add_checks(tx, plan, drawn)
     return GeneratedMonth(plan=plan, draws=len(drawn), checks=checks)

@@ -305,3 +305,10 @@ LEFT JOIN draw ON draw.id = "check".draw
 WHERE "check".monthly_plan = $1
 GROUP BY "check".id, draw.uid, enterprise.uid
 ORDER BY "check".id;
+
+-- name: enterprise_uids
+-- Outside identities of many enterprises, and nothing else of them: a pool may hold hundreds of thousands.
+-- $1 enterprises
+SELECT id, uid
+FROM enterprise
+WHERE id = ANY ($1::bigint[]);
