@@ -99,7 +99,12 @@ class Walk:
     # -- the steps -----------------------------------------------------------------------------------------------------
 
     def clerk_imports_a_spreadsheet(self) -> None:
-        form = {"year": "2026", "campaign": "岁末年初专项", "approval_document": "嘉府发〔2026〕18号"}
+        form = {
+            "year": "2026",
+            "campaign": "岁末年初专项",
+            "approval_document": "嘉府发〔2026〕18号",
+            "approved_on": "2026-10-20",
+        }
         plan = self.ask(
             "scjg.jingban", "POST", "/annual-plans", 201, data=form, files={"file": ("计划.xlsx", campaign_xlsx())}
         )
@@ -128,7 +133,12 @@ class Walk:
         assert self.ask("scjg.jingban", "POST", f"/annual-plans/{plan['uid']}/submit")["state"] == "submitted"
 
     def another_department_hands_in_a_csv(self) -> None:
-        form = {"year": "2026", "campaign": "岁末消防专项", "approval_document": "嘉府发〔2026〕19号"}
+        form = {
+            "year": "2026",
+            "campaign": "岁末消防专项",
+            "approval_document": "嘉府发〔2026〕19号",
+            "approved_on": "2026-10-20",
+        }
         plan = self.ask(
             "xfjy.jingban", "POST", "/annual-plans", 201, data=form, files={"file": ("计划.csv", campaign_csv())}
         )
