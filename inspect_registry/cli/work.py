@@ -1,4 +1,4 @@
-"""`work`: the worker beside the web server: background jobs, notices by e-mail, housekeeping."""
+"""`work`: the worker beside the web server: background jobs, notices by e-mail, the public site, housekeeping."""
 
 import argparse
 import asyncio
@@ -15,6 +15,7 @@ from inspect_registry.db.idempotency import forget
 from inspect_registry.errors import RegistryError
 from inspect_registry.jobs.mail import smtp
 from inspect_registry.jobs.service import Worker
+from inspect_registry.publication import service as publication
 from inspect_registry.visits import merge_work, orders
 
 _HOUSEKEEPING_SECONDS = 600.0
@@ -49,7 +50,10 @@ async def work(settings: Settings) -> None:
     send = smtp(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None
     worker = Worker(database, {orders.KIND: merge_work.work(database)}, send)
     try:
-        await asyncio.gather(worker.run(stop), _keep_house(database, stop))
+        publisher = publication.publishing(settings)
+        await asyncio.gather(
+            worker.run(stop), _keep_house(database, stop), publication.keep_current(database, publisher, stop)
+        )
     finally:
         await database.close()
 

@@ -5,16 +5,19 @@ in force, then the row and the ledger's entry are committed; only a committed re
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import date
 
 import msgspec
+import structlog
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act
 from inspect_registry.actor import SYSTEM
 from inspect_registry.config import Settings
 from inspect_registry.db import Acting, Database, Tx
+from inspect_registry.errors import RegistryError
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
@@ -30,6 +33,7 @@ from inspect_registry.publication.snapshot import MonthPlan, ReleaseKind, Site, 
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 
+log = structlog.get_logger()
 DEMO_FILE = "demo.json"
 """Lies beside a demo's database: made-up data is marked as such also when a command forgets to say so."""
 REASON_LENGTH = 5
@@ -111,6 +115,20 @@ async def recover(database: Database, publisher: Publishing) -> None:
         await asyncio.to_thread(publisher.releases.switch, newest.number)
     else:
         await refresh(database.acting(SYSTEM), publisher)
+
+
+async def keep_current(database: Database, publisher: Publishing, stop: asyncio.Event, pause: float = 900.0) -> None:
+    """Refresh the living pages every `pause` seconds until `stop` is set; results told today are public today.
+
+    A database or disk that fails is waited for: the release in force stays, and the next round tries again.
+    """
+    while not stop.is_set():
+        try:
+            await refresh(database.acting(SYSTEM), publisher)
+        except RegistryError as error:
+            log.warning("public site not refreshed", code=error.code, detail=error.detail)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
 
 
 @act(Permission.RELEASE_PUBLISH)

@@ -1,5 +1,6 @@
 """Publishing against the database: what is read, what is committed, what is put in force, who may."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -295,8 +296,6 @@ async def test_a_disk_that_refuses_leaves_database_and_site_as_they_were(
 async def test_two_publishers_at_once_make_two_releases_one_after_the_other(
     database: Database, district: District, publisher: Publishing
 ) -> None:
-    import asyncio
-
     await an_approved_visit(database, district)
     await an_approved_visit(database, district, day=date(2027, 1, 8))
     acting = database.acting(COORDINATOR)
@@ -307,3 +306,22 @@ async def test_two_publishers_at_once_make_two_releases_one_after_the_other(
     await service.recover(database, publisher)
     assert shown(publisher, "plans/2026-12/index.html")
     assert shown(publisher, "plans/2027-01/index.html")
+
+
+async def test_the_worker_keeps_results_current_and_outlives_a_full_disk(
+    database: Database, district: District, publisher: Publishing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = await an_approved_visit(database, district, day=date(2026, 11, 12))
+    await a_closed_record(district, uid)
+    stop = asyncio.Event()
+    real, failures = publisher.releases.stage, iter([True])
+
+    def failing_first(*arguments: object, **options: object) -> object:
+        if next(failures, False):
+            raise ReleaseNotWritten("磁盘空间不足")
+        stop.set()
+        return real(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(publisher.releases, "stage", failing_first)
+    await asyncio.wait_for(service.keep_current(database, publisher, stop, pause=0.01), 30)
+    assert uid in shown(publisher, "results/2026-11/results.json")
