@@ -3,6 +3,7 @@
 import ast
 import io
 import random
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -83,6 +84,19 @@ def test_a_receipt_is_accepted_alone_in_a_bare_python(tmp_path: Path) -> None:
     assert "inspection.closed" in result.stdout
     path.write_bytes(data.replace(data[:40], b"\x00" * 40))
     assert subprocess.run([sys.executable, "-I", str(program), str(path)], check=False).returncode == 1
+
+
+@pytest.mark.long
+def test_two_hundred_receipts_are_accepted_without_any_network(tmp_path: Path) -> None:
+    program = tmp_path / "verify.py"
+    program.write_bytes(PROGRAM.read_bytes())
+    offline = ["unshare", "--net", "--map-root-user"] if shutil.which("unshare") else []
+    for number in range(200):
+        path = tmp_path / f"{number}.zip"
+        path.write_bytes(receipts.pack(a_receipt(seed=number, leaves=1 + number * 3)))
+        command = [*offline, sys.executable, "-I", "-S", str(program), str(path)]
+        result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
 
 
 def test_another_policy_than_the_one_inside_decides_when_given(tmp_path: Path) -> None:
