@@ -15,6 +15,7 @@ from litestar import MediaType, Response
 
 from inspect_registry.config import Settings
 
+_SCRIPTS = "script-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; "
 FOLDER = Path(__file__).parent.parent.parent / "public_site" / "scan"
 
 
@@ -40,8 +41,8 @@ def policy() -> str:
     )
 
 
-def page(name: str, settings: Settings, *, status: int = 200, **context: Any) -> Response[str]:
-    """Render one page; never cached, since a verdict is about this moment."""
+def page(name: str, settings: Settings, *, status: int = 200, scripted: bool = False, **context: Any) -> Response[str]:
+    """Render one page; never cached, since a verdict is about this moment. `scripted` allows our own script files."""
     body = _environment().render_template(
         name,
         css=_style()[0],
@@ -49,5 +50,6 @@ def page(name: str, settings: Settings, *, status: int = 200, **context: Any) ->
         site={"district": settings.district, "demo": settings.demo},
         **{"lang": "zh", **context},
     )
-    headers = {"content-security-policy": policy(), "cache-control": "no-store"}
+    allowed = _SCRIPTS + policy() if scripted else policy()
+    headers = {"content-security-policy": allowed, "cache-control": "no-store"}
     return Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)

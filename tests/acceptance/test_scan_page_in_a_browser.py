@@ -1,5 +1,6 @@
 """The scan page in Chromium: nothing blocked, nothing overflowing, no accessibility fault, at three widths, light and dark."""
 
+import io
 import os
 import re
 from collections.abc import AsyncIterator
@@ -8,9 +9,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+import zxingcpp
 from axe_playwright_python.async_playwright import Axe
+from PIL import Image
 from playwright.async_api import Browser, Page, Route, async_playwright
 
+from inspect_registry.access import service as access
+from inspect_registry.access.model import NewPerson
+from inspect_registry.actor import SYSTEM, Role
 from inspect_registry.clock import SetClock
 from inspect_registry.codes import service
 from inspect_registry.db import Database
@@ -148,3 +154,35 @@ async def test_the_english_page_and_the_report_page_are_accessible(browser: Brow
         await shot(page, name)
     assert re.search("无码", await page.inner_text("h1"))
     await page.context.close()
+
+
+async def test_a_phone_reads_the_code_off_the_inspectors_screen(
+    browser: Browser, door: Door, database: Database
+) -> None:
+    world = door.world
+    person = NewPerson(
+        account="zhang",
+        name="张伟",
+        password="a long enough password",
+        role=Role.INSPECTOR,
+        department=world.department,
+        inspector=world.inspectors[0],
+    )
+    await access.add_people(database.acting(SYSTEM), [person], quick=True)
+    session = await door.client.post("/api/v1/session", json={"account": "zhang", "password": "a long enough password"})
+    headers = {"authorization": f"Bearer {session.json()['token']}"}
+    for scheme in ("light", "dark"):
+        page = await a_page(browser, door, 360, scheme, extra_http_headers=headers)
+        await page.goto(f"{BASE}/inspector/codes/{door.code.uid}")
+        assert page.faults == []
+        assert await axe_findings(page) == []
+        picture = Image.open(io.BytesIO(await page.screenshot(full_page=True)))
+        (found,) = zxingcpp.read_barcodes(picture.convert("L"))
+        assert found.text == door.desk.live(door.code).url
+        await shot(page, f"live-{scheme}")
+        if scheme == "light":
+            await page.evaluate("document.querySelector('main').dataset.old = 'yes'")
+            await page.evaluate("renew()")
+            assert await page.get_attribute("main", "data-old") is None
+            assert await page.is_visible(".ir-qr svg")
+        await page.context.close()

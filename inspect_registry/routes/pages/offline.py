@@ -6,17 +6,15 @@ from typing import Any
 from litestar import Request, Response, get
 
 from inspect_registry.routes.frame import open_to_all
-from inspect_registry.routes.scan_pages import FOLDER, page, policy
+from inspect_registry.routes.scan_pages import FOLDER, page
 
-_SCRIPTED = "script-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; "
 _CAMERA = "camera=(self), geolocation=(), microphone=(), payment=()"
 
 
 @get("/offline", operation_id="offlinePage", guards=[open_to_all], include_in_schema=False)
 async def offline(request: Request[Any, Any, Any]) -> Response[str]:
     """Show the verifier, which keeps itself for times without a network."""
-    shown = page("offline.html", request.app.state.settings)
-    shown.headers["content-security-policy"] = _SCRIPTED + policy()
+    shown = page("offline.html", request.app.state.settings, scripted=True)
     shown.headers["permissions-policy"] = _CAMERA
     return shown
 
@@ -31,6 +29,12 @@ async def script() -> Response[bytes]:
 async def worker() -> Response[bytes]:
     """Serve the service worker; it lies at the root so that it may answer scanned codes."""
     return _file("offline-worker.js", "text/javascript; charset=utf-8")
+
+
+@get("/live.js", operation_id="liveScript", guards=[open_to_all], include_in_schema=False)
+async def live_script() -> Response[bytes]:
+    """Serve the script that renews the inspector's live code."""
+    return _file("live.js", "text/javascript; charset=utf-8")
 
 
 @get("/offline.webmanifest", operation_id="offlineManifest", guards=[open_to_all], include_in_schema=False)
@@ -54,4 +58,4 @@ def _file(name: str, media: str) -> Response[bytes]:
     return Response(_bytes(name), media_type=media, headers={"cache-control": "public, max-age=300"})
 
 
-handlers = [offline, script, worker, manifest, single_file]
+handlers = [offline, script, worker, live_script, manifest, single_file]

@@ -138,6 +138,7 @@ async def live(request: Request[Any, Any, Any], acting: NamedDependency[Acting],
     return rendered(
         "live.html",
         request.app.state.settings,
+        scripted=True,
         refresh=LIVE_REFRESH_SECONDS,
         svg=await in_thread(svg_of, presentation.url),
         word=desk.word(code),
