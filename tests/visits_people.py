@@ -55,7 +55,7 @@ class People:
 
 @asynccontextmanager
 async def people_of(database: Database, district: District) -> AsyncIterator[People]:
-    """Accounts: coordinator, auditor, keeper (of the shop), and clerk, head, officer, second of each department (0, 1)."""
+    """Accounts: coordinator, auditor, keeper (of the shop), and clerk, head, officer, second of each department (0, 1 …)."""
     made = [
         NewPerson(account="coordinator", name="统筹", password=PASSWORD, role=Role.COORDINATOR),
         NewPerson(account="auditor", name="审计", password=PASSWORD, role=Role.AUDITOR),

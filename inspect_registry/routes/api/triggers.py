@@ -11,7 +11,12 @@ from inspect_registry.db import Acting
 from inspect_registry.routes.frame import signed_in
 from inspect_registry.triggers import service
 from inspect_registry.triggers.model import TriggerDraft, TriggerState, TriggerView
-from inspect_registry.visits.triggered import TriggeredVisit, visit_from_trigger
+from inspect_registry.visits.triggered import (
+    JointTriggeredVisit,
+    TriggeredVisit,
+    joint_visit_from_triggers,
+    visit_from_trigger,
+)
 from inspect_registry.visits.views import VisitView
 
 
@@ -53,4 +58,10 @@ async def make_visit(acting: NamedDependency[Acting], uid: FromPath[str], data: 
     return await visit_from_trigger(acting, uid, data)
 
 
-handlers = [propose, triggers, approve, reject, make_visit]
+@post("/triggers/joint-visit", operation_id="makeJointTriggeredVisit", guards=[signed_in], status_code=201)
+async def make_joint_visit(acting: NamedDependency[Acting], data: JSONBody[JointTriggeredVisit]) -> VisitView:
+    """Bring several departments' triggers about one place together in one visit."""
+    return await joint_visit_from_triggers(acting, data)
+
+
+handlers = [propose, triggers, approve, reject, make_visit, make_joint_visit]
