@@ -218,3 +218,12 @@ def _day(month: int, day: int):
     from datetime import date
 
     return date(2026, month, day)
+
+
+async def test_a_department_that_is_no_longer_listed_cannot_plan(database: Database, owner: asyncpg.Connection) -> None:
+    district = await a_small_district(database)
+    await owner.execute("UPDATE department SET valid_to = '2026-11-01' WHERE code = 'scjg'")
+    with pytest.raises(NotAllowed) as refused:
+        await drafting.upload_annual_plan(database.acting(a_clerk(district)), an_upload())
+    assert refused.value.rule == "department-listed"
+    assert (await drafting.upload_annual_plan(database.acting(a_clerk(district, "xfjy")), an_upload())).unsettled
