@@ -70,6 +70,7 @@ class _Whole(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...]
     findings: tuple[Finding, ...]
     codes: tuple[str, ...]
+    exempt: bool
 
 
 @act(Permission.INSPECTION_RECORD)
@@ -144,6 +145,7 @@ def _judged(tx: Tx, record: BulkRecord, facts: VisitFacts, part: PartRow, points
         answers=answers,
         findings=findings,
         codes=tuple(sorted({one.matter_code for one in points})),
+        exempt=not part.counted,
     )
 
 
@@ -198,7 +200,7 @@ def _facts(whole: _Whole) -> list[NewFact]:
             department=DepartmentId(whole.new.department),
             matter_code=code,
             day=head.day,
-            exempt=head.exempt,
+            exempt=whole.exempt,
             visit_uid=head.uid,
         )
         for code in whole.codes

@@ -52,7 +52,7 @@ SELECT
   inspection.opened_by, inspection.closed_at, inspection.told_at, inspection.publish_due, inspection.publish_provisional,
   inspection.published_at, inspection.revoked_at, inspection.revoke_reason, inspection.withdraw_due,
   inspection.correction_reason, inspection.second_person,
-  visit.id AS visit, visit.uid AS visit_uid, visit.day, visit.enterprise, visit.premises, visit.exempt,
+  visit.id AS visit, visit.uid AS visit_uid, visit.day, visit.enterprise, visit.premises, NOT visit_part.counted AS exempt,
   department.name AS department_name, enterprise.uid AS enterprise_uid, enterprise.name AS enterprise_name, premises.address
 FROM inspection
 JOIN visit_part ON visit_part.id = inspection.part
