@@ -33,7 +33,7 @@ def generate(
     nonwork = tuple(d for d in range(horizon) if (start.weekday() + d) % 7 >= 5)
     quiet_days = _quiet_days(quiet, horizon)
     near = _near(zones)
-    places = [_premises(rng, k + 1, zones) for k in range(premises)]
+    places = [_premises(rng, k + 1, zones, 1 if horizon <= 31 else 4) for k in range(premises)]
     dept_weight = [1 / (k + 1) ** 0.8 for k in range(DEPARTMENTS)]
     matters = [tuple(range(100 * d, 100 * d + rng.randint(4, 12))) for d in range(DEPARTMENTS)]
     rows = _checks(rng, checks, places, dept_weight, matters, horizon, set(nonwork), set(quiet_days), start)
@@ -64,15 +64,15 @@ def _near(zones: int) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(sorted({z, (z + 1) % zones, (z - 1) % zones})) for z in range(zones))
 
 
-def _premises(rng: random.Random, ident: int, zones: int) -> Premises:
+def _premises(rng: random.Random, ident: int, zones: int, months: int) -> Premises:
     mask = rng.choices((127, 31, 63, 62, 28), weights=(40, 40, 10, 7, 3))[0]
     return Premises(
         id=ident,
         zone=min(int(rng.expovariate(1 / (zones / 3))), zones - 1),
         open_weekdays=mask,
         grade=rng.choice("ABCD"),
-        cap_total=rng.choices((2, 4, 6, 8, 12), weights=(4, 16, 30, 30, 20))[0],
-        cap_department=rng.choices((1, 2, 3, 4), weights=(8, 42, 30, 20))[0],
+        cap_total=months * rng.choices((2, 4, 6, 8, 12), weights=(4, 16, 30, 30, 20))[0],
+        cap_department=months * rng.choices((1, 2, 3, 4), weights=(8, 42, 30, 20))[0],
     )
 
 

@@ -6,13 +6,15 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.planner.exact import optimum
 from inspect_registry.planning.bounds import stabbing_bound
 from inspect_registry.planning.loading import lay_out
 from inspect_registry.planning.merge import Span, fewest_days, most_checks, span_of
 from inspect_registry.planning.problem import Plan, Used
 from inspect_registry.planning.score import floor_of, measure
 from inspect_registry.planning.situation import Situation
-from tests.planner_builders import a_check, a_placement, a_plan, a_premises, a_problem, a_small_district
+from inspect_registry.planning.tightbound import tight_bound
+from tests.planner_builders import a_check, a_placement, a_plan, a_premises, a_problem, a_small_district, an_inspector
 
 DAYS = 8
 
@@ -116,3 +118,37 @@ def test_the_cost_ratio_is_never_below_one() -> None:
 def test_the_quick_bound_never_exceeds_the_exact_one(seed: int) -> None:
     problem = a_small_district(seed, checks=20)
     assert stabbing_bound(*lay_out(problem).core) <= floor(problem)[0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.booleans())
+def test_the_tight_bound_never_exceeds_the_proven_optimum(seed: int, tight: bool) -> None:
+    problem = a_small_district(seed, checks=9, tight=tight)
+    answer = optimum(problem, seconds=20)
+    assert answer.proven
+    assert answer.cost is not None
+    assert floor(problem)[0] <= tight_bound(problem).visits
+    assert tight_bound(problem).cost <= answer.cost
+
+
+def test_the_tight_bound_knows_caps() -> None:
+    checks = tuple(a_check(k, start=k, end=k, mandatory=k == 1) for k in range(3))
+    bound = tight_bound(a_problem(checks=checks, premises=(a_premises(cap_total=1),)))
+    assert (bound.visits, bound.caps, bound.cost) == (3, 4, 7)
+
+
+def test_the_tight_bound_knows_the_size_of_visits() -> None:
+    checks = tuple(a_check(k, minutes=100) for k in range(3))
+    assert tight_bound(a_problem(checks=checks)).visits == 2
+
+
+def test_the_tight_bound_knows_peoples_time_in_every_stretch_of_days() -> None:
+    premises = tuple(a_premises(k) for k in range(6))
+    checks = tuple(a_check(k, premises=k, start=2, end=3, minutes=180) for k in range(6))
+    assert (
+        tight_bound(a_problem(premises=premises, checks=checks)).people == 4.0
+    )  # Four of six find two days of two people.
+
+
+def test_the_tight_bound_knows_certificates() -> None:
+    assert tight_bound(a_problem(inspectors=(an_inspector(1, matters=(12,)), an_inspector(2, matters=(12,))))).cost == 3
