@@ -17,7 +17,7 @@ _DRAWN_ON: Final = 18
 """Day of the month before on which departments draw and hand in."""
 _MERGED_ON: Final = 20
 _PUBLISHED_ON: Final = 25
-_MERGE_SECONDS: Final = 2.0
+_MERGE_SECONDS: Final = 1.0
 SEED_SOURCE: Final = "演示用固定种子（不独立）"
 
 

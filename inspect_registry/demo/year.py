@@ -21,16 +21,16 @@ from inspect_registry.plans.draw import Method
 from inspect_registry.plans.model import TaskDraft, TaskMode
 
 THIS_MONTH: Final = frozenset({
-    "YJGL-003", "SWW-002", "XFJY-002", "GAJ-003", "YJGL-004", "MZJ-001", "MZJ-002", "JYJ-002", "JYJ-003",
-    "TYJ-001", "WSJK-006",
+    "YJGL-003", "SWW-002", "MZJ-001", "MZJ-002", "JYJ-002", "JYJ-003", "TYJ-001", "WSJK-006", "GAJ-002", "WHLY-001",
 })  # fmt: skip
-"""Filling stations, dangerous goods, care homes, nurseries, swimming pools."""
+"""Filling stations, care homes, nurseries, swimming pools, places of entertainment."""
 NEXT_MONTH: Final = frozenset({
-    "GAJ-001", "GAJ-002", "WHLY-001", "WHLY-002", "YPJG-001", "YPJG-002", "XFJY-004", "WSJK-002", "WSJK-003",
+    "GAJ-001", "WHLY-002", "XFJY-002", "GAJ-003", "YJGL-004", "YPJG-001", "YPJG-002", "XFJY-004", "WSJK-002",
+    "WSJK-003",
 })  # fmt: skip
-"""Hotels, places of entertainment, pharmacies, clinics."""
+"""Hotels, dangerous goods, pharmacies, clinics."""
 
-_SHARE_BY_POOL: Final = ((100, 30), (500, 10), (2_000, 4), (10_000, 2), (1_000_000, 1))
+_SHARE_BY_POOL: Final = ((100, 30), (500, 8), (2_000, 3), (10_000, 1), (1_000_000, 1))
 """Per cent of the objects a year, by the greatest number of objects it holds for."""
 
 
