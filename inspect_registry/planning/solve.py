@@ -25,9 +25,10 @@ from .score import Measures, measure
 from .warm import adopt
 
 WORK_PER_UNIT = 1000
-UNITS_PER_SECOND = 20_000
-"""Of a slow machine; a faster one finishes its effort earlier and goes on at the final temperature."""
+UNITS_PER_SECOND = 30_000
+"""Of a rather slow machine; a faster one comes to the end of the course earlier and goes on in short reheats."""
 HOT, COLD = 400, 12  # Temperatures in thousandths of a visit.
+REHEAT = 100
 WARM_START = 60
 """Temperature at which a warm re-plan begins: published visits are not shaken."""
 SWITCH_WEIGHT = 20
@@ -172,9 +173,9 @@ def _improve(
 
 
 def _temperature(done: int, course: int, hot: int) -> int:
-    """Cool geometrically along the course, then stay cold."""
+    """Cool geometrically along the course; after it, again and again from a lower temperature over half its length."""
     if done >= course:
-        return COLD
+        hot, course, done = min(hot, REHEAT), max(course // 2, 1), (done - course) % max(course // 2, 1)
     return round(math.pow(COLD / hot, done / course) * hot)
 
 

@@ -128,7 +128,7 @@ def _shares(problem: Problem, span: Span, unit: tuple[Check, ...], alone: int) -
 
 
 def _people(problem: Problem, department: int, shares: list[_Share]) -> float:
-    """Return the least price of what the department's people cannot serve: all of them, or those certified for one matter."""
+    """Return the least price of what the department's people, or those certified for one matter, cannot serve."""
     team = [i for i in problem.inspectors if i.department == department]
     present = np.zeros((len(team), problem.horizon))
     for row, inspector in enumerate(team):

@@ -1,0 +1,153 @@
+"""What one would write in an afternoon: checks by urgency, first visit or day that takes them, first free people."""
+
+from collections import defaultdict
+
+from inspect_registry.planning.extraction import leading_department
+from inspect_registry.planning.problem import Check, Placement, Plan, Problem
+from inspect_registry.planning.situation import Situation
+
+
+class _Visit:
+    def __init__(self, number: int, day: int) -> None:
+        self.number = number
+        self.day = day
+        self.checks: list[Check] = []
+
+
+class _Greedy:
+    def __init__(self, problem: Problem) -> None:
+        self.p = problem
+        self.s = Situation(problem, Plan())
+        self.minutes: dict[tuple[int, int], int] = defaultdict(int)
+        self.going: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)  # inspector and day: visit, zone
+        self.visits: dict[int, list[_Visit]] = defaultdict(list)
+        self.able: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for inspector in problem.inspectors:
+            for matter in inspector.matters:
+                self.able[inspector.department, matter].append(inspector.id)
+        self.rows: list[tuple[Check, _Visit | None, int, tuple[int, ...]]] = []
+        self.number = 0
+
+    def team(self, check: Check, day: int, visit: int | None, extra: dict[int, int]) -> tuple[int, ...] | None:
+        """Return the first people that fit; `extra` holds minutes the same unit has just asked of them."""
+        zone = self.s.premises[check.premises].zone
+        found: list[int] = []
+        for inspector in self.able[check.department, check.matter]:
+            if day in self.s.days_off[inspector] or (inspector, check.premises) in self.s.recusals:
+                continue
+            going = self.going[inspector, day]
+            is_new = visit is not None and visit not in going and inspector not in extra
+            minutes = (
+                self.minutes[inspector, day] + extra.get(inspector, 0) + check.minutes + is_new * self.p.visit_overhead
+            )
+            if minutes > self.p.day_minutes or (is_new and len(going) >= self.p.visits_per_inspector_day):
+                continue
+            if is_new and any(zone not in self.p.near[other] for other in going.values()):
+                continue
+            found.append(inspector)
+            if len(found) == check.inspectors:
+                return tuple(found)
+        return None
+
+    def teams(self, unit: tuple[Check, ...], day: int, visit: int | None) -> list[tuple[int, ...]] | None:
+        extra: dict[int, int] = {}
+        teams = []
+        for check in unit:
+            team = self.team(check, day, visit, extra)
+            if team is None:
+                return None
+            for inspector in team:
+                first = visit is not None and inspector not in extra and visit not in self.going[inspector, day]
+                extra[inspector] = extra.get(inspector, 0) + check.minutes + first * self.p.visit_overhead
+            teams.append(team)
+        return teams
+
+    def fits(self, checks: list[Check], unit: tuple[Check, ...]) -> bool:
+        """Ask H6, H11 and H10 of a visit that would hold both; an empty visit is a new one."""
+        both = [*checks, *unit]
+        if checks and not all(c.mergeable for c in both):
+            return False
+        minutes: dict[int, int] = defaultdict(int)
+        for c in both:
+            minutes[c.department] += c.minutes
+        if len(minutes) > self.p.max_departments or (checks and max(minutes.values()) > self.p.max_visit_minutes):
+            return False
+        premises = unit[0].premises
+        counted = [
+            v.checks for v in self.visits[premises] if v.checks is not checks and any(not c.exempt for c in v.checks)
+        ]
+        if all(c.exempt for c in both):
+            return True
+        if len(counted) + 1 > self.s.premises[premises].cap_total:
+            return False
+        cap = self.s.premises[premises].cap_department
+        for department in minutes:
+            visits = sum(any(c.department == department for c in there) for there in counted) + 1
+            if visits > cap - self.s.used.get((premises, department), 0):
+                return False
+        return True
+
+    def serve(self, unit: tuple[Check, ...]) -> None:
+        days = self.s.allowed_days(unit)
+        if not unit[0].onsite:
+            self.first_desk_day(unit, days)
+            return
+        for visit in self.visits[unit[0].premises]:
+            if visit.day in days and self.fits(visit.checks, unit):
+                teams = self.teams(unit, visit.day, visit.number)
+                if teams:
+                    self.book(unit, visit, teams)
+                    return
+        if not self.fits([], unit):
+            return
+        for day in reversed(days):
+            teams = self.teams(unit, day, self.number + 1)
+            if teams:
+                self.number += 1
+                visit = _Visit(self.number, day)
+                self.visits[unit[0].premises].append(visit)
+                self.book(unit, visit, teams)
+                return
+
+    def first_desk_day(self, unit: tuple[Check, ...], days: list[int]) -> None:
+        for day in days:
+            teams = self.teams(unit, day, None)
+            if teams:
+                for inspector in teams[0]:
+                    self.minutes[inspector, day] += unit[0].minutes
+                self.rows.append((unit[0], None, day, teams[0]))
+                return
+
+    def book(self, unit: tuple[Check, ...], visit: _Visit, teams: list[tuple[int, ...]]) -> None:
+        zone = self.s.premises[unit[0].premises].zone
+        for check, team in zip(unit, teams, strict=True):
+            visit.checks.append(check)
+            self.rows.append((check, visit, visit.day, team))
+            for inspector in team:
+                going = self.going[inspector, visit.day]
+                if visit.number not in going:
+                    going[visit.number] = zone
+                    self.minutes[inspector, visit.day] += self.p.visit_overhead
+                self.minutes[inspector, visit.day] += check.minutes
+
+
+def plain_greedy(problem: Problem) -> Plan:
+    """Return the greedy plan."""
+    greedy = _Greedy(problem)
+    units = [u for u in greedy.s.units if greedy.s.allowed_days(u)]
+    for unit in sorted(
+        units, key=lambda u: (not any(c.locked for c in u), not any(c.mandatory for c in u), min(c.end for c in u))
+    ):
+        greedy.serve(unit)
+    return Plan(
+        placements=tuple(
+            Placement(
+                check=check.id,
+                day=day,
+                visit=None if visit is None else visit.number,
+                inspectors=team,
+                lead=None if visit is None else leading_department(visit.checks),
+            )
+            for check, visit, day, team in greedy.rows
+        )
+    )

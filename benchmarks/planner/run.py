@@ -1,0 +1,150 @@
+"""Print the table of sizes × loads: bound, cost, ratio, seconds, memory, against greedy, CP-SAT and HiGHS.
+
+    python -m benchmarks.planner.run [--sizes 3000,10000] [--loads 0.85,1.15] [--seconds 10,60] [--seeds 0] [--rivals] [--cpu]
+
+Every line is one process of its own, so that peak memory is its own.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.planner.exact import optimum
+from benchmarks.planner.greedy import plain_greedy
+from benchmarks.planner.highs import aggregated_bound_and_plan
+from benchmarks.planner.instances import generate, write
+from inspect_registry.cli.planner import read_instance
+from inspect_registry.planning.score import measure
+from inspect_registry.planning.tightbound import tight_bound
+
+UNITS_OF_A_FREE_SECOND = 45_000
+COLUMNS = (
+    "checks",
+    "load",
+    "seed",
+    "method",
+    "seconds",
+    "cost",
+    "ratio",
+    "gap_to_tight_bound",
+    "visits",
+    "unserved",
+    "switches",
+    "mb",
+)
+
+
+def main() -> None:
+    """Run what the arguments ask for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="3000,10000")
+    parser.add_argument("--loads", default="0.85,1.15,1.3")
+    parser.add_argument("--seconds", default="10,60")
+    parser.add_argument("--seeds", default="0")
+    parser.add_argument(
+        "--rivals", action="store_true", help="also CP-SAT and HiGHS, each with the longest of the seconds"
+    )
+    parser.add_argument(
+        "--cpu", action="store_true", help="on a busy machine: the work a free one does in those seconds"
+    )
+    parser.add_argument("--one", nargs=3, metavar=("METHOD", "DIR", "SECONDS"), help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.one:
+        print(json.dumps(_rival(args.one[0], Path(args.one[1]), float(args.one[2]))))
+        return
+    print(" | ".join(COLUMNS))
+    for size in map(int, args.sizes.split(",")):
+        for load in map(float, args.loads.split(",")):
+            for seed in map(int, args.seeds.split(",")):
+                _instance(
+                    size, load, seed, [float(x) for x in args.seconds.split(",")], rivals=args.rivals, cpu=args.cpu
+                )
+
+
+def _instance(size: int, load: float, seed: int, seconds: list[float], *, rivals: bool, cpu: bool) -> None:
+    problem = generate(checks=size, load=load, seed=seed, horizon=30 if size <= 20_000 else 365)
+    bound = tight_bound(problem)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "instance"
+        write(problem, folder)
+        del problem
+        rows = [("plain greedy", _separately("greedy", folder, 0))]
+        rows += [(f"planner {limit:g} s", _solved(folder, limit, seed, cpu=cpu)) for limit in seconds]
+        if rivals:
+            rows += [(name, _separately(name, folder, max(seconds))) for name in ("cp-sat", "highs")]
+    for method, row in rows:
+        cost = row.get("cost")
+        gap = "–" if cost is None else f"{cost / bound.cost:.3f}"
+        cells = (
+            size,
+            load,
+            seed,
+            method,
+            row["seconds"],
+            cost,
+            row.get("ratio"),
+            gap,
+            row.get("visits"),
+            row.get("unserved"),
+        )
+        print(" | ".join(map(str, (*cells, row.get("switches"), row["mb"]))), flush=True)
+    print(f"{size} | {load} | {seed} | tight bound | – | {bound.cost} | – | 1 | {bound.visits} | – | – | –", flush=True)
+
+
+def _solved(folder: Path, seconds: float, seed: int, *, cpu: bool) -> dict[str, object]:
+    """Run the command itself: its wall time counts whole."""
+    start = time.monotonic()
+    command = [sys.executable, "-m", "inspect_registry", "solve", str(folder), "--out", str(folder / "PLAN.csv")]
+    limit = ["--effort", str(int(seconds * UNITS_OF_A_FREE_SECOND))] if cpu else ["--seconds", str(seconds)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    done = subprocess.run([*command, *limit, "--seed", str(seed)], check=True, capture_output=True, text=True)
+    told = json.loads(done.stdout)
+    processor = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    return _row(told["measures"], processor if cpu else time.monotonic() - start, told["peak_memory_mb"])
+
+
+def _row(m: dict[str, object], seconds: float, memory: object) -> dict[str, object]:
+    return {
+        "seconds": round(seconds, 1),
+        "cost": m["cost"],
+        "ratio": m["cost_ratio"],
+        "visits": m["visits"],
+        "unserved": m["unserved"],
+        "switches": m["zone_switches"],
+        "mb": memory,
+    }
+
+
+def _separately(method: str, folder: Path, seconds: float) -> dict[str, object]:
+    command = [sys.executable, "-m", "benchmarks.planner.run", "--one", method, str(folder), str(seconds)]
+    answer: dict[str, object] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return answer
+
+
+def _rival(method: str, folder: Path, seconds: float) -> dict[str, object]:
+    """Solve an instance in this process with another method."""
+    problem = read_instance(folder)
+    start = time.monotonic()
+    if method == "greedy":
+        plan = plain_greedy(problem)
+        took = time.monotonic() - start
+        row = _row(msgspec.to_builtins(measure(problem, plan)), took, 0)
+    elif method == "cp-sat":
+        answer = optimum(problem, seconds=seconds, slots=3)
+        row = {"seconds": round(time.monotonic() - start, 1), "cost": answer.cost, "bound": round(answer.bound)}
+    else:
+        row = aggregated_bound_and_plan(problem, seconds)
+        row["seconds"] = round(time.monotonic() - start, 1)
+    row["mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return row
+
+
+if __name__ == "__main__":
+    main()
