@@ -15,6 +15,8 @@ import msgspec
 
 from inspect_registry import ledger, rules
 from inspect_registry.access import Permission, act, reads
+from inspect_registry.catalogue import service as catalogue
+from inspect_registry.catalogue.model import MatterId
 from inspect_registry.db import Acting, Tx
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
@@ -25,6 +27,7 @@ from inspect_registry.visits import merge_store, store
 from inspect_registry.visits.errors import NothingToPlan
 from inspect_registry.visits.merging import problem_of, proposals_of, warm_plan_of
 from inspect_registry.visits.month import Limits, Month, PlannableCheck
+from inspect_registry.visits.naming import readable
 from inspect_registry.visits.proposing import propose
 from inspect_registry.visits.runs import MergeRunView
 from inspect_registry.visits.service import withdraw
@@ -82,6 +85,7 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
         raise NothingToPlan(remedy="请先完成各部门月度计划的备案。")
     premises = sorted({check.premises for check in checks})
     departments = sorted({check.department for check in checks})
+    matters = sorted({MatterId(matter) for check in checks for matter in check.matters})
     pairs = sorted({(check.enterprise, who) for check in checks for who in (check.department, 0)})
     inspectors = await merge_store.planned_inspectors(tx, departments, first, last)
     return Month(
@@ -96,6 +100,8 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
         caps=tuple(await merge_store.caps_used(tx, pairs, first.year)),
         occupied=tuple(await merge_store.occupied(tx, premises, first, last)),
         limits=_limits(first, last, tx.today),
+        departments={one.id: one.short_name for one in await catalogue.departments(tx)},
+        matters={one: matter.name for one, matter in (await catalogue.matters_by_id(tx, matters)).items()},
     )
 
 
@@ -103,7 +109,7 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
 async def store_solution(tx: Tx, order: MergeOrder, solved: Solved) -> MergeRunView:
     """Store what the planner found: new proposals in, loose ones that it did not find again out."""
     month, solution = solved.month, solved.solution
-    proposals = proposals_of(month, solution.plan, _sentences(solution))
+    proposals = proposals_of(month, solution.plan, _sentences(solution, readable(month)))
     loose = {check.visit for check in month.checks if check.visit is not None and not check.fixed}
     gone = sorted(loose - proposals.kept)
     await store.lock_visits(tx, gone)  # type: ignore[arg-type]  # visit ids as the rows have them
@@ -188,15 +194,15 @@ def _limits(first: date, last: date, today: date) -> Limits:
     )
 
 
-def _sentences(solution: Solution) -> dict[int, list[dict[str, Any]]]:
+def _sentences(solution: Solution, said: Callable[[str], str]) -> dict[int, list[dict[str, Any]]]:
     """Turn the planner's reasons into what a visit stores: data with a Chinese sentence each."""
     if solution.reasons is None:
         return {}
     return {
         reason.visit: [
-            {"kind": "merged", "checks": len(reason.checks), "sentence": reason.sentence},
+            {"kind": "merged", "checks": len(reason.checks), "sentence": said(reason.sentence)},
             *(
-                {"kind": "held_off", "rules": list(other.rules), "sentence": other.sentence}
+                {"kind": "held_off", "rules": list(other.rules), "sentence": said(other.sentence)}
                 for other in reason.held_off
             ),
         ]
@@ -209,18 +215,19 @@ def _run_view(
 ) -> MergeRunView:
     by_id = {check.id: check for check in solved.month.checks}
     reasons = solved.solution.reasons
+    said = readable(solved.month)
     unserved = [
         {
-            **_whose(by_id[reason.check]),
+            **_whose(by_id[reason.check], solved.month),
             "rules": list(reason.rules),
-            "sentence": reason.sentence,
-            "remedy": reason.remedy,
+            "sentence": said(reason.sentence),
+            "remedy": said(reason.remedy),
         }
         for reason in (reasons.unserved if reasons else ())
     ]
     unserved += [
         {
-            **_whose(by_id[check]),
+            **_whose(by_id[check], solved.month),
             "rules": ["visit_part_no_overlap"],
             "sentence": "同一部门当日对该场所已有检查。",
             "remedy": "请改期。",
@@ -246,5 +253,12 @@ def _run_view(
     )
 
 
-def _whose(check: PlannableCheck) -> dict[str, Any]:
-    return {"check": check.uid, "department": check.department, "mandatory": check.mandatory}
+def _whose(check: PlannableCheck, month: Month) -> dict[str, Any]:
+    place = next((place.name for place in month.premises if place.id == check.premises), "")
+    return {
+        "check": check.uid,
+        "department": month.departments.get(check.department, ""),
+        "enterprise": place,
+        "matters": [month.matters.get(matter, "") for matter in check.matters],
+        "mandatory": check.mandatory,
+    }

@@ -43,8 +43,9 @@ ORDER BY "check".id;
 -- name: planned_premises
 -- Where these checks are, with the zone of the town and the weekdays on which the place is open.
 -- $1 premises
-SELECT premises.id, premises.enterprise, town.zone, premises.open_mask
+SELECT premises.id, premises.enterprise, enterprise.name, town.zone, premises.open_mask
 FROM premises
+JOIN enterprise ON enterprise.id = premises.enterprise
 JOIN town ON town.code = premises.town
 WHERE premises.id = ANY($1::bigint[])
 ORDER BY premises.id;

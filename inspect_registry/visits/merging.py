@@ -27,10 +27,16 @@ from inspect_registry.visits.month import (
 from inspect_registry.visits.rules import choose_lead
 
 
+def matter_groups(month: Month) -> dict[frozenset[int], int]:
+    """Number the sets of matters that the planner takes as one matter each: who is certified for all of them may go."""
+    asked = {frozenset(check.matters) for check in month.checks if _is_asked(check, month)}
+    return {group: number for number, group in enumerate(sorted(asked, key=sorted))}
+
+
 def problem_of(month: Month) -> Problem:
     """Put the month as the planner's question; ids are the rows' own."""
     checks = [check for check in month.checks if _is_asked(check, month)]
-    groups = {group: number for number, group in enumerate(sorted({frozenset(c.matters) for c in checks}, key=sorted))}
+    groups = matter_groups(month)
     enterprise_of = {place.id: place.enterprise for place in month.premises}
     shares, used = _shared_caps(month, checks, enterprise_of)
     day = month.first

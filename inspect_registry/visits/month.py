@@ -41,6 +41,8 @@ class PlannedPremises(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     enterprise: int
+    name: str
+    """Of the enterprise; for sentences."""
     zone: int
     open_mask: int
 
@@ -118,6 +120,10 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
     caps: tuple[CapUsed, ...]
     occupied: tuple[Occupied, ...]
     limits: Limits
+    departments: dict[int, str] = {}
+    """Short names, for sentences."""
+    matters: dict[int, str] = {}
+    """Names, for sentences."""
 
 
 class NewPart(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,7 +67,7 @@ def a_month(*checks: PlannableCheck, **facts) -> Month:
         "last": date(2026, 12, 31),
         "today": date(2026, 11, 20),
         "checks": checks,
-        "premises": (PlannedPremises(id=11, enterprise=1, zone=4, open_mask=31),),
+        "premises": (PlannedPremises(id=11, enterprise=1, name="一号店", zone=4, open_mask=31),),
         "zones": (Zone(zone=4, near=[9]), Zone(zone=9, near=[9])),
         "inspectors": (an_inspector(71), an_inspector(72)),
         "recusals": (),
@@ -141,7 +141,9 @@ def test_what_stands_is_locked_and_a_declined_check_goes_alone() -> None:
 
 
 def test_the_rest_of_a_cap_is_shared_among_an_enterprises_places() -> None:
-    places = tuple(PlannedPremises(id=place, enterprise=1, zone=4, open_mask=31) for place in (11, 12, 13))
+    places = tuple(
+        PlannedPremises(id=place, enterprise=1, name="一号店", zone=4, open_mask=31) for place in (11, 12, 13)
+    )
     checks = [a_check(place, premises=place) for place in (11, 12, 13)]
     month = a_month(*checks, premises=places, caps=(CapUsed(enterprise=1, department=0, cap=None, used=2),))
     problem = problem_of(month)
