@@ -6,7 +6,7 @@ from collections.abc import Callable
 from inspect_registry.visits.merging import matter_groups
 from inspect_registry.visits.month import Month
 
-_NUMBERS = re.compile(r"(部门|场所|事项) (\d+(?:、\d+)*)")
+_NUMBERS = re.compile(r"(部门|场所|事项) (\d+(?:、\d+)*) ?")
 _MANY = 3
 """More names than this are shortened to the first ones and their number."""
 
@@ -18,14 +18,16 @@ def readable(month: Month) -> Callable[[str], str]:
 
     def name(kind: str, number: int) -> str:
         if kind == "部门":
-            return month.departments.get(number, f"部门 {number}")
+            return month.departments.get(number, "")
         if kind == "场所":
-            return places.get(number, f"场所 {number}")
-        names = [month.matters.get(matter, f"事项 {matter}") for matter in sorted(groups.get(number, ()))]
-        return f"“{'、'.join(names)}”" if names else f"事项 {number}"
+            return places.get(number, "")
+        names = [month.matters.get(matter, "") for matter in sorted(groups.get(number, ()))]
+        return f"“{'、'.join(names)}”" if names and all(names) else ""
 
     def put(found: re.Match[str]) -> str:
         names = [name(found.group(1), int(number)) for number in found.group(2).split("、")]
+        if not all(names):
+            return found.group(0)
         shown = "、".join(names[:_MANY])
         return shown if len(names) <= _MANY else f"{shown}等 {len(names)} 个"
 
