@@ -16,9 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.planner.exact import optimum
 from benchmarks.planner.greedy import plain_greedy
-from benchmarks.planner.highs import aggregated_bound_and_plan
 from benchmarks.planner.instances import generate, write
 from inspect_registry.cli.planner import read_instance
 from inspect_registry.planning.score import measure
@@ -136,10 +134,15 @@ def _rival(method: str, folder: Path, seconds: float) -> dict[str, object]:
         plan = plain_greedy(problem)
         took = time.monotonic() - start
         row = _row(msgspec.to_builtins(measure(problem, plan)), took, 0)
+    # ortools and highspy each bring a HiGHS library of their own: one process may load only one of them.
     elif method == "cp-sat":
+        from benchmarks.planner.exact import optimum  # noqa: PLC0415
+
         answer = optimum(problem, seconds=seconds, slots=3)
         row = {"seconds": round(time.monotonic() - start, 1), "cost": answer.cost, "bound": round(answer.bound)}
     else:
+        from benchmarks.planner.highs import aggregated_bound_and_plan  # noqa: PLC0415
+
         row = aggregated_bound_and_plan(problem, seconds)
         row["seconds"] = round(time.monotonic() - start, 1)
     row["mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
