@@ -649,6 +649,30 @@ CREATE INDEX plan_step_by_annual_plan ON plan_step (annual_plan);
 CREATE INDEX plan_step_by_monthly_plan ON plan_step (monthly_plan);
 CREATE TRIGGER plan_step_append_only BEFORE UPDATE OR DELETE ON plan_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- One thing that planned on-site checks leave alone: an enterprise (无感监管) or a matter (无事不扰), for a time.
+CREATE TABLE quiet (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT quiet_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  enterprise  bigint      REFERENCES enterprise,
+  matter_code text,
+  reason      text        NOT NULL CONSTRAINT quiet_has_reason CHECK (reason <> ''),
+  valid_from  date        NOT NULL,
+  valid_to    date,
+  review_on   date        NOT NULL,
+  entered_at  timestamptz NOT NULL,
+  ended_reason text       NOT NULL DEFAULT '',
+  CONSTRAINT quiet_names_one CHECK ((enterprise IS NULL) <> (matter_code IS NULL)),
+  CONSTRAINT quiet_validity_ordered CHECK (valid_to IS NULL OR valid_to >= valid_from),
+  CONSTRAINT quiet_reviewed_later CHECK (review_on > valid_from)
+);
+CREATE UNIQUE INDEX quiet_one_open_enterprise ON quiet (enterprise) WHERE valid_to IS NULL AND enterprise IS NOT NULL;
+CREATE UNIQUE INDEX quiet_one_open_matter ON quiet (region, matter_code) WHERE valid_to IS NULL AND matter_code IS NOT NULL;
+COMMENT ON COLUMN quiet.review_on IS 'Day on which somebody must look whether it still holds.';
+COMMENT ON COLUMN quiet.valid_to IS 'Last day in force; NULL while open.';
+GRANT SELECT, INSERT, UPDATE ON quiet TO ir_app;
+GRANT SELECT ON quiet TO ir_auditor;
+
 -- One reproducible selection for a task and month.
 CREATE TABLE draw (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -20,7 +20,7 @@ from inspect_registry.enterprises.model import Candidate, CreditRiskClass, Enter
 from inspect_registry.errors import Place
 from inspect_registry.history import service as history
 from inspect_registry.identifiers import new_uid
-from inspect_registry.plans import month_store, store
+from inspect_registry.plans import month_store, quiet_store, store
 from inspect_registry.plans.draw import (
     ALGORITHM,
     Ball,
@@ -41,7 +41,7 @@ from inspect_registry.plans.errors import (
     TaskOutsidePlan,
     TaskUnknown,
 )
-from inspect_registry.plans.exclusions import Repeating, blocked_matters, parted, since, superiors
+from inspect_registry.plans.exclusions import Repeating, blocked_matters, months_later, parted, since, superiors
 from inspect_registry.plans.lifecycle import PlanState, may_change
 from inspect_registry.plans.lookups import monthly_plan_of
 from inspect_registry.plans.model import DrawHead, DrawRow, MonthlyPlan, Task, TaskMode
@@ -243,6 +243,20 @@ async def blocked_now(
     return blocked_matters(matters, found, known)
 
 
+async def quiet_now(tx: Tx, plan: MonthlyPlan, task: Task) -> tuple[set[EnterpriseId], set[MatterId]]:
+    """Return the enterprises and the task's matters that planned on-site checks leave alone in a month."""
+    if task.mode is not TaskMode.ONSITE:
+        return set(), set()
+    last = months_later(plan.month, 1) - dt.timedelta(days=1)
+    entries = await quiet_store.quiet_in_force(tx, plan.month, last)
+    codes = {entry.matter_code for entry in entries}
+    matters = (await catalogue.matters_by_id(tx, task.matters)).values()
+    return (
+        {entry.enterprise for entry in entries if entry.enterprise is not None},
+        {matter.id for matter in matters if matter.code in codes},
+    )
+
+
 async def _kept_and_excluded(
     tx: Tx, plan: MonthlyPlan, task: Task, candidates: Sequence[Candidate], *, overridden: bool
 ) -> tuple[list[Candidate], list[Exclusion]]:
@@ -256,9 +270,12 @@ async def _kept_and_excluded(
     blocked = await blocked_now(
         tx, plan, task, [candidate.enterprise for candidate in candidates], overridden=overridden
     )
+    quiet, quiet_matters = await quiet_now(tx, plan, task)
     return parted(
         candidates,
         task.matters,
+        quiet=quiet,
+        quiet_matters=quiet_matters,
         earlier=earlier,
         planned=planned,
         cap=task.parsed.cap if task.parsed.cap is not None else by_rule,

@@ -5,6 +5,8 @@
 | `drawn-earlier` | 同一任务本年度已抽中的不再抽 | 优化营商环境条例第五十四条 |
 | `cap-reached` | 本部门对该企业的计划检查已达年度上限 | 国办发〔2024〕54号 |
 | `superior-inspected` | 上级已检查的同一事项，三个月内下级不重复检查 | 食品生产经营监督检查管理办法第四十二条 |
+| `quiet-enterprise` | 列入无感监管名单的企业，不安排计划内现场检查 | 国市监信发〔2022〕6号 |
+| `quiet-matter` | 列入无事不扰清单的事项，不安排计划内现场检查 | 国办发〔2024〕54号 |
 | `off-site-sufficient` | 非现场结果充分且仍有效的，不入企现场检查 | 上海市优化营商环境条例第六十九条 |
 """
 
@@ -23,6 +25,8 @@ DRAWN_EARLIER = "drawn-earlier"
 CAP_REACHED = "cap-reached"
 SUPERIOR_INSPECTED = "superior-inspected"
 OFF_SITE_SUFFICIENT = "off-site-sufficient"
+QUIET_ENTERPRISE = "quiet-enterprise"
+QUIET_MATTER = "quiet-matter"
 _RANK = {Level.TOWN: 0, Level.DISTRICT: 1, Level.CITY: 2}
 
 
@@ -101,13 +105,17 @@ def parted(
     planned: Mapping[EnterpriseId, int],
     cap: int,
     blocked: Mapping[EnterpriseId, Mapping[MatterId, str]],
+    quiet: Collection[EnterpriseId] = (),
+    quiet_matters: Collection[MatterId] = (),
 ) -> tuple[list[Candidate], list[Exclusion]]:
     """Part candidates into the pool and the excluded; who has at least one matter left stays in the pool."""
     kept: list[Candidate] = []
     excluded: list[Exclusion] = []
     for candidate in candidates:
-        barred = blocked.get(candidate.enterprise, {})
-        if candidate.enterprise in earlier:
+        barred = dict.fromkeys(quiet_matters, QUIET_MATTER) | dict(blocked.get(candidate.enterprise, {}))
+        if candidate.enterprise in quiet:
+            reason = QUIET_ENTERPRISE
+        elif candidate.enterprise in earlier:
             reason = DRAWN_EARLIER
         elif planned.get(candidate.enterprise, 0) >= cap:
             reason = CAP_REACHED

@@ -16,7 +16,7 @@ from inspect_registry.identifiers import new_uid
 from inspect_registry.plans import month_store, store
 from inspect_registry.plans.draw import Method
 from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
-from inspect_registry.plans.drawing import blocked_now, commit, reveal
+from inspect_registry.plans.drawing import blocked_now, commit, quiet_now, reveal
 from inspect_registry.plans.errors import (
     CheckUnknown,
     DrawNotDrawn,
@@ -332,6 +332,8 @@ async def _checks_of_draw(tx: Tx, plan: MonthlyPlan, draw: DrawRow, task: Task, 
     matters = (await catalogue.matters_by_id(tx, task.matters)).values()
     places = {one.enterprise: one for one in reversed(await enterprises.premises_of(tx, draw.drawn))}
     blocked = await blocked_now(tx, plan, task, draw.drawn, overridden=bool(draw.override_reason))
+    _, quiet = await quiet_now(tx, plan, task)
+    left = {one: [m for m in task.matters if m not in quiet and m not in blocked.get(one, {})] for one in draw.drawn}
     return [
         NewCheck(
             uid=new_uid(tx.random),
@@ -344,10 +346,10 @@ async def _checks_of_draw(tx: Tx, plan: MonthlyPlan, draw: DrawRow, task: Task, 
             onsite=task.mode is TaskMode.ONSITE,
             mandatory=any(matter.mandatory for matter in matters),
             override_reason=draw.override_reason,
-            matters=tuple(one for one in task.matters if one not in blocked.get(enterprise, {})),
+            matters=tuple(left[enterprise]),
         )
         for enterprise in draw.drawn
-        if len(blocked.get(enterprise, {})) < len(task.matters)
+        if left[enterprise]
     ]
 
 

@@ -17,6 +17,7 @@ from inspect_registry.routes.api import months as api_months
 from inspect_registry.routes.api import plans as api_plans
 from inspect_registry.routes.api import publication as api_publication
 from inspect_registry.routes.api import triggers as api_triggers
+from inspect_registry.routes.api import quiet as api_quiet
 from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
@@ -40,6 +41,7 @@ API: list[Any] = [
     *api_plans.handlers,
     *api_publication.handlers,
     *api_triggers.handlers,
+    *api_quiet.handlers,
     *api_visits.handlers,
 ]
 """Mounted under /api/v1."""
