@@ -166,3 +166,40 @@ async def test_who_may_do_what_is_kept_over_http(client):
     assert (await client.patch(f"/api/v1/tasks/{plan['tasks'][0]['uid']}", json={"cap": 1})).status_code == 404
     await sign_in(client, "keeper")
     assert (await hand_in(client, b"a,b")).status_code == 403
+
+
+async def test_campaigns_minimums_quiet_lists_and_replays_are_served(client):
+    await sign_in(client, "clerk")
+    handed = await hand_in(
+        client,
+        a_csv((HEADER, a_row())),
+        campaign="校园周边",
+        approval_document="嘉府〔2026〕18号",
+        approved_on="2026-11-10",
+    )
+    assert handed.status_code == 201, handed.text
+    plan = handed.json()
+    special = (await client.get("/api/v1/annual-plans/special?year=2026")).json()
+    assert [(line["publish_due"], line["late"]) for line in special] == [("2026-12-10", False)]
+    again = await client.post(
+        f"/api/v1/annual-plans/{plan['uid']}/approval", json={"document": "嘉府〔2026〕19号", "approved_on": "2026-11-11"}
+    )
+    assert again.status_code == 409
+    assert (await client.get(f"/api/v1/tasks/{plan['tasks'][0]['uid']}/minimums")).json() == []
+    month = await step(client, "/monthly-plans", month="2026-12-01")
+    assert (await client.get(f"/api/v1/monthly-plans/{month['uid']}/replay")).status_code == 403
+    quiet = {"matter": "SCJG-001", "reason": "风险低", "valid_from": "2026-11-01", "review_on": "2027-05-01"}
+    assert (await client.post("/api/v1/quiet", json=quiet)).status_code == 403
+    await sign_in(client, "coordinator")
+    entered = await step(client, "/quiet", **quiet)
+    assert [entry["name"] for entry in (await client.get("/api/v1/quiet")).json()] == ["SCJG-001"]
+    assert (await step(client, f"/quiet/{entered['uid']}/end", reason="风险上升"))["valid_to"] == "2026-11-20"
+    replayed = (await client.get(f"/api/v1/monthly-plans/{month['uid']}/replay")).json()
+    assert (replayed["checks"], replayed["same_checks"]) == (0, True)
+
+
+async def test_a_department_that_is_late_is_named(client):
+    await sign_in(client, "coordinator")
+    late = (await client.get("/api/v1/annual-plans/late?year=2026")).json()
+    assert [one["code"] for one in late] == ["scjg", "xfjy"]
+    assert (await client.get("/api/v1/annual-plans/late?year=1")).status_code in {400, 422}
