@@ -75,8 +75,9 @@ def _open_parts(settings: Settings) -> Callable[[Litestar], Any]:
             # The verdict has a pool and a deadline of its own: a scan is answered, or refused, within seconds.
             reading = await _open(settings, size=2, deadline=2.0, name="inspect-registry-verdicts")
             parts.push_async_callback(reading.close)
-            keys = key_ring(settings.var / "keys" / "codes")
-            desk = CodeDesk(keys, database, VerdictReader(reading), base=settings.public_url)
+            code_keys = settings.var / "keys" / "codes"
+            desk = CodeDesk(key_ring(code_keys), database, VerdictReader(reading), base=settings.public_url)
+            desk.follow(code_keys)
             desk.start()
             parts.push_async_callback(desk.stop)
             app.state.update({"database": database, "codes": desk, "publishing": publication.publishing(settings)})

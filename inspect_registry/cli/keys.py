@@ -67,7 +67,7 @@ def run_withdraw(args: argparse.Namespace) -> int:
     except RegistryError as error:
         print(f"{error.title}：{error.detail} {error.remedy}".rstrip(), file=sys.stderr)
         return 1
-    print(f"密钥 {args.key_id} 已停用。请重启服务，并在公布 keys.json 后告知各核验方。")
+    print(f"密钥 {args.key_id} 已停用：运行中的服务一秒内不再采信。请告知各离线核验方重新取得密钥表。")
     return 0
 
 

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import logging
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -25,6 +26,7 @@ from inspect_registry.codes.errors import (
     WrongEnterprise,
 )
 from inspect_registry.codes.faces import FACES, Tone
+from inspect_registry.codes.keyfiles import FollowedKeys
 from inspect_registry.codes.keys import REVOCATIONS_FORMAT, KeyRing, Revocations, revoked_mark
 from inspect_registry.codes.model import (
     Alarm,
@@ -43,6 +45,7 @@ from inspect_registry.codes.slots import SLOT_SECONDS, slot_at
 from inspect_registry.codes.verdict import Judgement, Shown, Verdict, judge
 from inspect_registry.codes.words import TRIES_MAX, word_at, word_fits
 from inspect_registry.db import Acting, Database
+from inspect_registry.errors import RegistryError
 
 CONFIRM_SECONDS = 600
 """How long after its slot a scanned token may still confirm an arrival: time to read the page and to type."""
@@ -89,7 +92,22 @@ class CodeDesk:
         self._scans: list[Scan] = []
         self._alarms: dict[Alarm, None] = {}
         self._misfits = (0, 0)
+        self._followed: FollowedKeys | None = None
         self._task: asyncio.Task[None] | None = None
+
+    def follow(self, folder: Path) -> None:
+        """Take over new and withdrawn keys of this folder within a second, without a restart."""
+        self._followed = FollowedKeys(folder)
+
+    def take_over_keys(self) -> None:
+        """Take over the folder's keys if they changed; keys that cannot be read leave the present ones in use."""
+        try:
+            changed = self._followed.changed() if self._followed else None
+        except RegistryError as error:
+            _LOG.error("couldn't read the code keys: %s %s", error.title, error.detail)
+            return
+        if changed is not None:
+            self.keys = changed
 
     def start(self) -> None:
         """Begin to answer and to keep the book, in the running event loop."""
@@ -257,6 +275,7 @@ class CodeDesk:
     async def _keep_book(self) -> None:
         for turn in itertools.count():
             await asyncio.sleep(FLUSH_SECONDS)
+            self.take_over_keys()
             try:
                 await self.flush()
                 if turn % OVERDUE_EVERY == 0:

@@ -108,6 +108,31 @@ def key_ring(folder: Path) -> KeyRing:
     return KeyRing(keys, signers, macs)
 
 
+class FollowedKeys:
+    """Notices that the folder's public list was replaced, so that rotation and withdrawal need no restart."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder as it stands; the ring read so far is the caller's."""
+        self._folder = folder
+        self._seen = self._mark()
+
+    def changed(self) -> KeyRing | None:
+        """Return the new ring after a change, else None. A list that cannot be read raises KeyFileWrong, each time."""
+        mark = self._mark()
+        if mark == self._seen:
+            return None
+        ring = key_ring(self._folder)
+        self._seen = mark
+        return ring
+
+    def _mark(self) -> tuple[int, int]:
+        try:
+            found = (self._folder / PUBLIC_FILE).stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_ino)
+
+
 def _signer(key: PublicKey, secret: bytes) -> Signer:
     signer: Signer = Ed25519Signer(secret) if key.kind is Algorithm.ED25519 else Sm2Signer(secret, key.public)
     if signer.key_id != key.number:

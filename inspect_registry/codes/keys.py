@@ -170,5 +170,5 @@ class KeyRing:
             if mac is not None:
                 return self._signers[key.number], mac
         raise SigningUnavailable(
-            "没有一把密钥在此刻可以签发。", remedy="请运维运行 inspect-registry keys new 生成新密钥并重启服务。"
+            "没有一把密钥在此刻可以签发。", remedy="请运维运行 inspect-registry keys new 生成新密钥。"
         )

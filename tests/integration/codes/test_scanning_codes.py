@@ -3,6 +3,7 @@
 import asyncio
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -20,8 +21,10 @@ from inspect_registry.codes.errors import (
     VerdictUnavailable,
     WrongEnterprise,
 )
+from inspect_registry.codes.keyfiles import key_ring, new_key, withdraw_key
+from inspect_registry.codes.keys import PublicKey
 from inspect_registry.codes.model import CodeRow, NewCode, NewReport, ReportKind
-from inspect_registry.codes.payload import TOKEN_BYTES, parse, to_text
+from inspect_registry.codes.payload import TOKEN_BYTES, Algorithm, parse, to_text
 from inspect_registry.db import Database
 from inspect_registry.errors import NotAllowed
 from tests.code_builders import a_key_ring
@@ -344,3 +347,29 @@ def _flipped(data: bytes, bit: int) -> bytes:
     altered = bytearray(data)
     altered[bit // 8] ^= 1 << bit % 8
     return bytes(altered)
+
+
+async def test_a_withdrawn_key_is_refused_without_a_restart_and_a_broken_list_changes_nothing(
+    database: Database, world: World, clock: SetClock, tmp_path: Path
+) -> None:
+    def make(days: int) -> PublicKey:
+        at = clock.now() - timedelta(days=days)
+        return new_key(tmp_path, algorithm=Algorithm.ED25519, issuer="x", sign_from=at, sign_days=30, verify_days=9)
+
+    make(2)
+    stolen = make(1)
+    desk = a_desk(database, key_ring(tmp_path))
+    desk.follow(tmp_path)
+    desk.start()
+    code = await a_live_code(database, world)
+    token = desk.live(code).token
+    assert await told(desk, token) == "valid"
+    withdraw_key(tmp_path, stolen.key_id, clock.now())
+    desk.take_over_keys()
+    assert await told(desk, token) == "unknown"
+    fresh = desk.live(code).token
+    assert await told(desk, fresh) == "valid"
+    (tmp_path / "keys.json").write_text("{")
+    desk.take_over_keys()
+    assert await told(desk, fresh) == "valid"
+    await desk.stop()

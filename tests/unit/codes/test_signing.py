@@ -8,7 +8,7 @@ import pytest
 
 from inspect_registry.codes.check import Origin, check_offline, check_online
 from inspect_registry.codes.errors import KeyFileWrong, KeyUnknown, SigningUnavailable
-from inspect_registry.codes.keyfiles import key_ring, key_set, new_key, published, withdraw_key
+from inspect_registry.codes.keyfiles import FollowedKeys, key_ring, key_set, new_key, published, withdraw_key
 from inspect_registry.codes.keys import REVOCATIONS_FORMAT, KeyRing, Revocations, revoked_mark
 from inspect_registry.codes.payload import Algorithm
 from inspect_registry.codes.presenting import present
@@ -152,3 +152,20 @@ def test_revocation_lists_are_signed_and_counted():
         msgspec.structs.replace(back, key_id="00000000"),
     ):
         assert not altered.fits(ring.published)
+
+
+def test_a_followed_folder_is_read_again_when_it_changes_and_only_then(tmp_path):
+    old = make_key(tmp_path, at=NOON - timedelta(days=1))
+    followed = FollowedKeys(tmp_path)
+    assert followed.changed() is None
+    new = make_key(tmp_path, at=NOON)
+    ring = followed.changed()
+    assert ring is not None
+    assert ring.signer_at(NOON)[0].key_id == new.number
+    assert followed.changed() is None
+    withdraw_key(tmp_path, new.key_id, NOON)
+    assert followed.changed().signer_at(NOON)[0].key_id == old.number
+    (tmp_path / "keys.json").write_text("{")
+    for _ in range(2):
+        with pytest.raises(KeyFileWrong):
+            followed.changed()
