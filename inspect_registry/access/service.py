@@ -28,9 +28,12 @@ from inspect_registry.access.passwords import hashed, matches
 from inspect_registry.access.permissions import Permission
 from inspect_registry.actor import SYSTEM, Actor
 from inspect_registry.db import Database, Tx
+from inspect_registry.db.idempotency import forget
 from inspect_registry.errors import NotFound
 from inspect_registry.identifiers import new_uid
 
+_ANSWERS_KEPT = timedelta(days=2)
+_COUNTERS_KEPT = timedelta(days=1)
 _TOUCH_SECONDS = 60
 """A session in use is written back at most this often."""
 
@@ -114,6 +117,14 @@ async def disable(tx: Tx, account: str) -> None:
         raise NotFound
     await store.end_sessions_of(tx, person.id)
     await ledger.append(tx, ledger.Action.PERSON_DISABLED, ledger.Subject("person", person.uid))
+
+
+async def keep_house(database: Database) -> None:
+    """Drop sessions that are over, old counters, and answers kept for repeats of acts older than two days."""
+    async with database.transaction(SYSTEM) as tx:
+        await forget(tx, tx.now - _ANSWERS_KEPT)
+        await store.forget_attempts(tx, tx.now - _COUNTERS_KEPT)
+        await store.forget_sessions(tx)
 
 
 def token_hash(token: str) -> bytes:

@@ -3,15 +3,12 @@
 import argparse
 import asyncio
 import signal
-from datetime import timedelta
 
-from inspect_registry.access import store as access_store
-from inspect_registry.actor import SYSTEM
+from inspect_registry.access.service import keep_house
 from inspect_registry.app import application_dsn, clock_of, configure_logs
 from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
-from inspect_registry.db.idempotency import forget
 from inspect_registry.errors import RegistryError
 from inspect_registry.jobs.mail import smtp
 from inspect_registry.jobs.service import Worker
@@ -19,8 +16,6 @@ from inspect_registry.publication import service as publication
 from inspect_registry.visits import merge_work, orders
 
 _HOUSEKEEPING_SECONDS = 600.0
-_ANSWERS_KEPT = timedelta(days=2)
-_COUNTERS_KEPT = timedelta(days=1)
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -61,10 +56,7 @@ async def work(settings: Settings) -> None:
 async def _keep_house(database: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            async with database.transaction(SYSTEM) as tx:
-                await forget(tx, tx.now - _ANSWERS_KEPT)
-                await access_store.forget_attempts(tx, tx.now - _COUNTERS_KEPT)
-                await access_store.forget_sessions(tx)
+            await keep_house(database)
         except RegistryError:
             pass  # The database is away; the next round does it.
         try:

@@ -195,7 +195,8 @@ def test_every_query_is_used_by_exactly_one_place() -> None:
 
 def test_no_sql_stands_outside_sql_files() -> None:
     statement = re.compile(
-        r"^\s*(SELECT\s.+\sFROM|INSERT INTO|UPDATE\s+\w+\s+SET|DELETE FROM|CREATE (TABLE|ROLE|INDEX))\b", re.IGNORECASE | re.DOTALL
+        r"^\s*(SELECT\s.+\sFROM|INSERT INTO|UPDATE\s+\w+\s+SET|DELETE FROM|CREATE (TABLE|ROLE|INDEX))\b",
+        re.IGNORECASE | re.DOTALL,
     )
     found = [
         f"{dotted(path)}:{node.lineno}"

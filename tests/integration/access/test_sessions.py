@@ -173,3 +173,17 @@ async def test_a_failed_form_shows_again_what_was_typed_and_why_not(client: http
     assert answer.status_code == 403
     assert "账号或密码不正确" in answer.text
     assert "审&lt;b&gt;计" in answer.text
+
+
+async def test_housekeeping_drops_what_is_over_and_nothing_else(
+    database: Database, people: None, clock: SetClock, owner: asyncpg.Connection
+) -> None:
+    await service.sign_in(database, "auditor", "correct horse", "192.0.2.1")
+    with pytest.raises(SignInFailed):
+        await service.sign_in(database, "auditor", "wrong", "192.0.2.1")
+    await service.keep_house(database)
+    assert await owner.fetchval("SELECT count(*) FROM session") == 1
+    assert await owner.fetchval("SELECT count(*) FROM attempt") == 2
+    clock.advance(timedelta(days=3))
+    await service.keep_house(database)
+    assert await owner.fetchval("SELECT (SELECT count(*) FROM session) + (SELECT count(*) FROM attempt)") == 0
