@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import signal
 
 from inspect_registry.access.service import keep_house
@@ -55,10 +56,8 @@ async def work(settings: Settings) -> None:
 
 async def _keep_house(database: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
-        try:
+        with contextlib.suppress(RegistryError):  # The database is away; the next round does it.
             await keep_house(database)
-        except RegistryError:
-            pass  # The database is away; the next round does it.
         try:
             await asyncio.wait_for(stop.wait(), _HOUSEKEEPING_SECONDS)
         except TimeoutError:

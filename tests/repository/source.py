@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "inspect_registry"
+_RULE = re.compile(r"^\|[\s:|-]+\|$")
 
 
 @cache
@@ -42,10 +43,11 @@ def dotted(path: Path) -> str:
 
 
 def table(name: str, column: int = 0) -> list[str]:
-    """One column of the tables in docs/<name>.md, code marks stripped, header and rule left out."""
+    """One column of the tables in docs/<name>.md, code marks stripped; headers and rules are left out."""
+    lines = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8").splitlines()
     cells: list[str] = []
-    for line in (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("|") or re.match(r"^\|[\s:|-]+\|$", line):
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if not line.startswith("|") or _RULE.match(line) or _RULE.match(following):
             continue
         row = [cell.strip().strip("`") for cell in line.strip("|").split("|")]
         if column < len(row):

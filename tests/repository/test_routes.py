@@ -9,7 +9,7 @@ from inspect_registry.config import from_environment
 from tests.repository.source import PACKAGE
 
 MOST_BYTES = 25 * 1024 * 1024
-STREAMED = ("/inspections/{uid:str}/evidence",)
+STREAMED = ("/inspections/{uid:str}/evidence", "/rectifications/{uid:str}/files")
 """Uploads that are streamed to disk as they come and never held in memory."""
 
 
