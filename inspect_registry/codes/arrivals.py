@@ -15,6 +15,7 @@ from inspect_registry.codes import store
 from inspect_registry.codes.binding import enterprise_commitment
 from inspect_registry.codes.errors import (
     ArrivalAlreadyConfirmed,
+    ArrivalWordExhausted,
     BackfillOverdue,
     CodeNotLive,
     WrongEnterprise,
@@ -32,6 +33,7 @@ from inspect_registry.codes.model import (
     NewReport,
     ReportLine,
     Scan,
+    WordOutcome,
 )
 from inspect_registry.codes.notices import opening_notice
 from inspect_registry.codes.payload import code_id_of
@@ -85,11 +87,19 @@ async def confirm_arrival(tx: Tx, uid: str, method: ArrivalMethod) -> ArrivalVie
 
 
 @act(Permission.ARRIVAL_CONFIRM)
-async def count_wrong_word(tx: Tx, uid: str) -> int:
-    """Count a wrong one-time word, in the ledger too, and return how many tries are left."""
+async def confirm_by_word(tx: Tx, uid: str, *, fits: bool) -> WordOutcome:
+    """Confirm the arrival by the one-time word, or count a wrong one, in the ledger too.
+
+    `fits` is the desk's comparison. It is told only under the row's lock and only while tries are left, so that a
+    thousand guesses at once are six. Raises ArrivalWordExhausted.
+    """
     code = known(await store.code_to_change(tx, uid))
+    if code.word_tries >= TRIES_MAX:
+        raise ArrivalWordExhausted(remedy="请登录企业账号确认，或请执法人员扫本店企业码。")
+    if fits:
+        return WordOutcome(arrival=await _confirm(tx, code, ArrivalMethod.WORD), left=TRIES_MAX - code.word_tries)
     await store.count_wrong_word(tx, code.id)
-    left = max(0, TRIES_MAX - code.word_tries - 1)
+    left = TRIES_MAX - code.word_tries - 1
     await ledger.append(
         tx,
         ledger.Action.ARRIVAL_REFUSED,
@@ -98,13 +108,7 @@ async def count_wrong_word(tx: Tx, uid: str) -> int:
         public={"left": left},
         private={},
     )
-    return left
-
-
-@reads(Permission.ARRIVAL_CONFIRM)
-async def word_tries(tx: Tx, uid: str) -> int:
-    """Return how many wrong words were typed for a code."""
-    return known(await store.code_by_uid(tx, uid)).word_tries
+    return WordOutcome(arrival=None, left=left)
 
 
 @act(Permission.CODE_PRESENT)

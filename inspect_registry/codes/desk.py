@@ -20,7 +20,6 @@ from inspect_registry.codes import arrivals, service
 from inspect_registry.codes.check import Origin, TokenCheck, check_misfit, check_online
 from inspect_registry.codes.errors import (
     ArrivalNeedsLiveCode,
-    ArrivalWordExhausted,
     ArrivalWordWrong,
     CodeNotFound,
     WrongEnterprise,
@@ -43,7 +42,7 @@ from inspect_registry.codes.presenting import Issued, Presentation, present, pre
 from inspect_registry.codes.reader import VerdictReader
 from inspect_registry.codes.slots import SLOT_SECONDS, slot_at
 from inspect_registry.codes.verdict import Judgement, Shown, Verdict, judge
-from inspect_registry.codes.words import TRIES_MAX, word_at, word_fits
+from inspect_registry.codes.words import word_at, word_fits
 from inspect_registry.db import Acting, Database
 from inspect_registry.errors import RegistryError
 
@@ -185,12 +184,11 @@ class CodeDesk:
         """
         check, row = await self._confirmable(text)
         acting = self._database.acting(Actor(role=Role.ANONYMOUS, enterprise=row.enterprise))
-        if await arrivals.word_tries(acting, check.uid) >= TRIES_MAX:
-            raise ArrivalWordExhausted(remedy="请登录企业账号确认，或请执法人员扫本店企业码。")
-        if not word_fits(self.keys, code_id_of(check.uid), self.now(), typed):
-            left = await arrivals.count_wrong_word(acting, check.uid)
-            raise ArrivalWordWrong(f"还可以再试 {left} 次。", remedy="请看执法人员手机上的六位数字。")
-        return await arrivals.confirm_arrival(acting, check.uid, ArrivalMethod.WORD)
+        fits = word_fits(self.keys, code_id_of(check.uid), self.now(), typed)
+        outcome = await arrivals.confirm_by_word(acting, check.uid, fits=fits)
+        if outcome.arrival is None:
+            raise ArrivalWordWrong(f"还可以再试 {outcome.left} 次。", remedy="请看执法人员手机上的六位数字。")
+        return outcome.arrival
 
     async def report(self, acting: Acting, new: NewReport) -> str:
         """File a report from a door; a token that the registry made names its code and its enterprise."""

@@ -222,6 +222,13 @@ class ArrivalView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class WordOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a typed word led to: an arrival, or one try less."""
+
+    arrival: ArrivalView | None
+    left: int
+
+
 class NewReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A report from a door; everything but its kind may be left out."""
 

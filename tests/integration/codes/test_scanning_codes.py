@@ -220,6 +220,22 @@ async def test_six_wrong_words_end_the_word(
     await desk.confirm_signed_in(database.acting(world.keeper), token)
 
 
+async def test_a_hundred_guesses_at_once_are_six(
+    database: Database, world: World, desk: CodeDesk, owner: asyncpg.Connection
+) -> None:
+    code = await a_live_code(database, world)
+    token, right = desk.live(code).token, desk.word(code)
+    guesses = [f"{number:06d}" for number in range(100) if f"{number:06d}" != right]
+    outcomes = await asyncio.gather(
+        *[desk.confirm_with_word(token, guess) for guess in guesses], return_exceptions=True
+    )
+    assert sum(isinstance(one, ArrivalWordWrong) for one in outcomes) == 6
+    assert sum(isinstance(one, ArrivalWordExhausted) for one in outcomes) == len(guesses) - 6
+    with pytest.raises(ArrivalWordExhausted):
+        await desk.confirm_with_word(token, right)
+    assert await owner.fetchval("SELECT word_tries FROM code") == 6
+
+
 async def test_paper_and_old_pictures_cannot_confirm(
     database: Database, world: World, desk: CodeDesk, clock: SetClock
 ) -> None:
