@@ -105,7 +105,7 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True):
     index: int
     """From 0."""
     text: str
-    """The header as written, line breaks pulled together; of a two-line header the upper line, then the lower."""
+    """The header as written, without blanks around it; of a two-line header the upper line, `/`, and the lower."""
     column: Column
     is_percent: bool = False
     """The header says that bare numbers are percents."""
@@ -151,7 +151,9 @@ def is_header_again(texts: list[str], header: Header) -> bool:
     """Tell whether a row repeats the header, as tables printed over several pages do."""
     known = [heading for heading in header.headings if heading.text]
     same = sum(
-        heading.index < len(texts) and plain(texts[heading.index]) == plain(heading.text.rpartition("/")[2])
+        heading.index < len(texts)
+        and bool(text := plain(texts[heading.index]))
+        and (plain(heading.text) == text or plain(heading.text).endswith(f"/{text}"))
         for heading in known
     )
     return same >= max(2, len(known) - 1)
@@ -234,7 +236,7 @@ def _above(sheet: Sheet, row: int, index: int, *, has_lower: bool) -> str:
         return text
     for merge in sheet.merges:
         if merge.top <= row <= merge.bottom and merge.left <= index <= merge.right:
-            return tidy(sheet.text(merge.top, merge.left))
+            return sheet.text(merge.top, merge.left).strip()
     if has_lower and not sheet.merges and _at(sheet.rows[row + 1], index):
         for left in range(index - 1, -1, -1):
             if _at(sheet.rows[row], left):
@@ -243,4 +245,4 @@ def _above(sheet: Sheet, row: int, index: int, *, has_lower: bool) -> str:
 
 
 def _at(texts: list[str], index: int) -> str:
-    return tidy(texts[index]) if index < len(texts) else ""
+    return texts[index].strip() if index < len(texts) else ""

@@ -18,6 +18,7 @@ from inspect_registry.plans.cells.values import TIMES_A_YEAR, Bounds, Frequency,
 AmountKind = Literal["ratio", "count", "ratio_or_count", "frequency", "cap"]
 
 _WHOLE = re.compile(r"全覆盖|全部|全量|应查尽查|应检尽检|普查|全数|全面覆盖|全体|逐[户家]|100分之100|覆盖所有|所有")
+_WHOLE_FIRST = re.compile(r"^;?(?:全覆盖|全部|全量|全数|应查尽查|应检尽检|普查)(?:检查|抽查|企业|对象)?(?:[;,]|$)")
 _BARE = re.compile(
     rf"^(?P<before>\D*?)(?P<low>{NUMBER})(?:[-至到](?P<high>{NUMBER}))?(?P<after>(?:及|或)?以上|(?:及|或)?以下|以内|左右)?$"
 )
@@ -118,7 +119,8 @@ def _segment(cell: str, kind: AmountKind, *, percent_header: bool) -> Amounts:
     objects = [quantity for quantity in found.quantities if quantity.unit == "objects"]
     times = [quantity for quantity in found.quantities if quantity.unit == "times"]
     ratio, ratio_classes = _ratio(percents)
-    if ratio is None and kind in {"ratio", "ratio_or_count"} and not objects and _WHOLE.search(cell):
+    whole = _WHOLE_FIRST if objects else _WHOLE
+    if ratio is None and kind in {"ratio", "ratio_or_count"} and whole.search(cell):
         ratio = Bounds(min=Decimal(100), max=Decimal(100))
     frequency, cap, frequency_classes = _times(times, kind)
     return Amounts(

@@ -88,6 +88,8 @@ def test_a_ratio_is_read_with_its_bounds(text: str, expected: dict[str, float]) 
         ),
         ("A类1%,B类5%", {"ratio": {"min": 1, "max": 5}, "classes": ["A类", "B类"]}),
         ("约30户", {"count": exactly(30), "notes": ["approximate"]}),
+        ("全部（12家）", {"ratio": exactly(100), "count": exactly(12)}),
+        ("全部企业中抽取20家", {"count": exactly(20)}),
         ("20余户", {"count": exactly(20), "notes": ["approximate"]}),
         ("5%且不少于3户", {"ratio": exactly(5), "count": {"min": 3}}),
         ("5%（不足1户的按1户）", {"ratio": exactly(5), "notes": ["remark"]}),

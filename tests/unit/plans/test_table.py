@@ -94,6 +94,15 @@ def test_a_two_line_header_is_one_header() -> None:
     assert task.cells["责任部门/牵头部门"] == "区商务委"
 
 
+def test_a_header_is_named_as_it_is_written_even_over_two_lines_of_a_cell() -> None:
+    header = ["任务名称", "检查\n事项", "抽查比例\n（%）", "检查时间"]
+    plan = read_plan(sheet_of(header, ["甲", "甲检查", "5", "3月"], header, ["乙", "乙检查", "待定", "4月"]), 2026)
+    assert [(p.row, p.column) for p in plan.problems] == [(4, "抽查比例\n（%）")]
+    assert plan.tasks[0].ratio is not None
+    assert plan.tasks[0].ratio.min == 5
+    assert len(plan.tasks) == 2
+
+
 def test_merged_departments_reach_the_rows_below_and_unmerged_gaps_do_not() -> None:
     rows = [*SHANGGAO, ("3", "", "三号任务", "三号检查", "5月", "水政股", "1%", "1次/年", "3")]
     book = a_workbook(rows)
