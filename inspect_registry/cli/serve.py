@@ -179,6 +179,7 @@ def _web_server(settings: Settings, environment: Mapping[str, str]) -> int:
     from granian import Granian  # noqa: PLC0415 - only this command serves
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.http import HTTP1Settings  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     os.environ.update(environment)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -190,7 +191,7 @@ def _web_server(settings: Settings, environment: Mapping[str, str]) -> int:
         interface=Interfaces.ASGI,
         websockets=False,
         respawn_failed_workers=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
         http1_settings=HTTP1Settings(header_read_timeout=5_000),
         workers_kill_timeout=5,
     ).serve()
