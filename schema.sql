@@ -1113,6 +1113,7 @@ CREATE TABLE finding (
   leniency    jsonb,
   third_party_opinion boolean NOT NULL DEFAULT false,
   own_observation text    NOT NULL DEFAULT '',
+  leniency_declined text  NOT NULL DEFAULT '',
   CONSTRAINT finding_position_unique UNIQUE (inspection, position),
   CONSTRAINT finding_has_clause CHECK (clause <> ''),
   CONSTRAINT finding_due_with_order CHECK ((disposition = 'rectify_by_date') = (due IS NOT NULL)),

@@ -65,7 +65,7 @@ async def close(tx: Tx, row: InspectionRow, *, second_person: int | None) -> Non
     stored = await store.findings_of(tx, row.id)
     findings = [finding_of(one) for one in stored]
     judge(points, answers, findings)
-    _judge_dispositions(tx, row, findings)
+    _judge_dispositions(tx, row, findings, points)
     result = dispositions.heaviest(findings)
     due = parameters.calendar().add(tx.today, parameters.whole("publication.result.working_days", on=tx.today))
     await store.close_inspection(
@@ -108,7 +108,8 @@ def judge(points: Sequence[Point], answers: Sequence[Answer], findings: Sequence
     dispositions.third_party_is_not_alone(findings)
 
 
-def _judge_dispositions(tx: Tx, row: InspectionRow, findings: Sequence[Finding]) -> None:
+def _judge_dispositions(tx: Tx, row: InspectionRow, findings: Sequence[Finding], points: Sequence[Point]) -> None:
+    matters = {point.criterion: point.matter_code for point in points}
     longest = parameters.whole("rectification.working_days.longest", on=tx.today)
     latest = parameters.calendar().add(tx.today, longest).day
     for finding in findings:
@@ -119,6 +120,8 @@ def _judge_dispositions(tx: Tx, row: InspectionRow, findings: Sequence[Finding])
             cited = finding.leniency
             item = leniency.item_of(cited.list, cited.version, cited.item)
             dispositions.leniency_applies(finding, item, row.day)
+        prompted = leniency.prompts(finding.facts, matters[finding.criterion], row.day, leniency.items())
+        dispositions.prompt_is_answered(finding, prompted)
 
 
 async def _order(tx: Tx, row: InspectionRow, findings: Sequence[FindingRow]) -> int:
@@ -185,6 +188,7 @@ def finding_of(row: FindingRow) -> Finding:
         leniency=None if row.leniency is None else msgspec.convert(row.leniency, Leniency),
         third_party_opinion=row.third_party_opinion,
         own_observation=row.own_observation,
+        leniency_declined=row.leniency_declined,
     )
 
 

@@ -164,6 +164,22 @@ def leniency_applies(finding: Finding, item: LeniencyItem | None, day: date) -> 
     )
 
 
+def prompt_is_answered(finding: Finding, prompted: Sequence[LeniencyItem]) -> None:
+    """事实符合不予处罚清单条目而仍移送立案的，须写明不适用该条目的理由。
+
+    《行政处罚法》第三十三条；《上海市优化营商环境条例》第六十条。
+    """
+    offered = [item for item in prompted if item.kind == DispositionKind.NO_PENALTY.value]
+    if finding.disposition is DispositionKind.TRANSFER and offered and len(finding.leniency_declined.strip()) < 4:
+        raise LeniencyNotApplicable(
+            f"事实可能符合{offered[0].list}第{offered[0].item}项，移送立案须写明不适用的理由。",
+            rule="prompt-answered",
+            basis=offered[0].basis,
+            remedy="请引用该条目不予处罚，或者写明为何不适用。",
+            places=(Place(field="findings.leniency_declined"),),
+        )
+
+
 def heaviest(findings: Sequence[Finding]) -> DispositionKind:
     """Return the disposition that stands for the whole record; `no_problem` without findings."""
     return max((finding.disposition for finding in findings), key=_ORDER.index, default=DispositionKind.NO_PROBLEM)
@@ -177,5 +193,6 @@ RULES: Final = (
     disposition_fits,
     due_date_is_reasonable,
     leniency_applies,
+    prompt_is_answered,
 )
 """All rules of this file."""

@@ -90,7 +90,7 @@ ON CONFLICT (inspection, criterion) DO UPDATE SET answer = excluded.answer, reas
 -- name: findings_of
 -- Problems found so far, in their order.
 -- $1 inspection
-SELECT id, uid, criterion, position, text, clause, disposition, demand, due, leniency, third_party_opinion, own_observation
+SELECT id, uid, criterion, position, text, clause, disposition, demand, due, leniency, third_party_opinion, own_observation, leniency_declined
 FROM finding
 WHERE inspection = $1
 ORDER BY position;
@@ -102,11 +102,11 @@ DELETE FROM finding WHERE inspection = $1;
 
 -- name: save_findings
 -- Findings of an open record.
--- $1 inspection, $2 uids, $3 criteria, $4 texts, $5 clauses, $6 dispositions, $7 demands, $8 due, $9 leniency as JSON texts or NULL, $10 third party, $11 own observation
-INSERT INTO finding (inspection, uid, criterion, position, text, clause, disposition, demand, due, leniency, third_party_opinion, own_observation)
-SELECT $1, new.uid, new.criterion, new.position, new.text, new.clause, new.disposition, new.demand, new.due, new.leniency::jsonb, new.third_party, new.own
-FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::boolean[], $11::text[])
-  WITH ORDINALITY AS new (uid, criterion, text, clause, disposition, demand, due, leniency, third_party, own, position);
+-- $1 inspection, $2 uids, $3 criteria, $4 texts, $5 clauses, $6 dispositions, $7 demands, $8 due, $9 leniency as JSON texts or NULL, $10 third party, $11 own observation, $12 why not lenient
+INSERT INTO finding (inspection, uid, criterion, position, text, clause, disposition, demand, due, leniency, third_party_opinion, own_observation, leniency_declined)
+SELECT $1, new.uid, new.criterion, new.position, new.text, new.clause, new.disposition, new.demand, new.due, new.leniency::jsonb, new.third_party, new.own, new.declined
+FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::boolean[], $11::text[], $12::text[])
+  WITH ORDINALITY AS new (uid, criterion, text, clause, disposition, demand, due, leniency, third_party, own, declined, position);
 
 -- name: save_door
 -- Who was there and how it ended, on the open record.

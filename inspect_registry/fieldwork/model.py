@@ -146,6 +146,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """The facts rest on an opinion of a third party."""
     own_observation: str = ""
     """What the inspectors themselves saw; needed beside a third party's opinion."""
+    leniency_declined: str = ""
+    """Why a case is opened although the facts call up a no-penalty item."""
 
 
 class Signature(StrEnum):

@@ -63,6 +63,7 @@ async def findings_from(tx: Tx, row: InspectionRow, findings: Sequence[FindingIn
             leniency=one.leniency,
             third_party_opinion=one.third_party_opinion,
             own_observation=one.own_observation.strip(),
+            leniency_declined=one.leniency_declined.strip(),
         )
         for one in findings
     ]

@@ -94,6 +94,7 @@ class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
     leniency: dict[str, Any] | None
     third_party_opinion: bool
     own_observation: str
+    leniency_declined: str
 
 
 class PersonPresent(msgspec.Struct, frozen=True, kw_only=True):

@@ -108,6 +108,7 @@ async def save_findings(tx: Tx, inspection: InspectionId, uids: Sequence[str], f
         [None if one.leniency is None else msgspec.json.encode(one.leniency).decode() for one in findings],
         [one.third_party_opinion for one in findings],
         [one.own_observation for one in findings],
+        [one.leniency_declined for one in findings],
     )
 
 

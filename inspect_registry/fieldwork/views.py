@@ -40,6 +40,8 @@ class FindingInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     leniency: Leniency | None = None
     third_party_opinion: bool = False
     own_observation: Words = ""
+    leniency_declined: Words = ""
+    """Why a case is opened although a prompted no-penalty item exists."""
 
 
 class Companion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,20 +28,13 @@ from inspect_registry.visits.errors import NothingToPlan
 from inspect_registry.visits.merging import problem_of, proposals_of, warm_plan_of
 from inspect_registry.visits.month import Limits, Month, PlannableCheck
 from inspect_registry.visits.naming import readable
+from inspect_registry.visits.orders import MergeOrder
 from inspect_registry.visits.proposing import propose
 from inspect_registry.visits.runs import MergeRunView
 from inspect_registry.visits.service import withdraw
 from inspect_registry.visits.views import visit_facts
 
 REPLANNED = "重新合并安排"
-
-
-class MergeOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for: an Idempotency-Key stands for this, not for what the planner found."""
-
-    month: date
-    seconds: float
-    seed: int
 
 
 class Solved:

@@ -78,6 +78,13 @@ async def own_visits(tx: Tx, limit: int = 50) -> list[VisitView]:
     return await views(tx, await store.visits_of_enterprise(tx, tx.actor.enterprise, max(1, min(limit, LARGEST_PAGE))))
 
 
+@reads(Permission.VISIT_READ)
+async def overdue_approvals(tx: Tx, limit: int = 100) -> list[VisitView]:
+    """List emergency visits whose approval was not back-filled in time: of the actor's department, or of all."""
+    page = max(1, min(limit, LARGEST_PAGE))
+    return await views(tx, await store.overdue_approvals(tx, _own_department(tx), page))
+
+
 @act(Permission.VISIT_CONFIRM)
 async def confirm(tx: Tx, uid: str) -> VisitView:
     """The actor's department takes part."""

@@ -82,6 +82,11 @@ async def awaiting_approval(tx: Tx, month: date, department: int | None) -> list
     return await tx.values(SQL["awaiting_approval"], VisitId, month, department)
 
 
+async def overdue_approvals(tx: Tx, department: int | None, limit: int) -> list[VisitId]:
+    """Emergency visits that nobody approved in time."""
+    return await tx.values(SQL["overdue_approvals"], VisitId, department, tx.today, limit)
+
+
 async def confirm_parts(tx: Tx, parts: Collection[VisitPartId]) -> int:
     """Departments take part."""
     return await tx.execute(SQL["confirm_parts"], list(parts), tx.now)

@@ -143,6 +143,19 @@ WHERE visit.month = $1
   AND visit_part.approved_at IS NULL
   AND ($2::bigint IS NULL OR visit_part.department = $2);
 
+-- name: overdue_approvals
+-- Emergency visits whose approval was not back-filled by its day: listed to the supervisor.
+-- $1 department that takes part or NULL, $2 today, $3 limit
+SELECT visit.id
+FROM visit
+WHERE visit.emergency
+  AND visit.approved_at IS NULL
+  AND visit.state <> 'cancelled'
+  AND visit.approval_due < $2
+  AND ($1::bigint IS NULL OR EXISTS (SELECT FROM visit_part WHERE visit_part.visit = visit.id AND visit_part.department = $1))
+ORDER BY visit.approval_due, visit.id
+LIMIT $3;
+
 -- name: confirm_parts
 -- Departments take part.
 -- $1 parts, $2 now

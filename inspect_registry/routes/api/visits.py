@@ -93,6 +93,12 @@ async def mine(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 50)
     return await service.own_visits(acting, limit)
 
 
+@get("/visits/overdue-approvals", operation_id="listOverdueApprovals", guards=[signed_in])
+async def overdue_approvals(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[VisitView]:
+    """List emergency visits whose approval was not back-filled in time."""
+    return await service.overdue_approvals(acting, limit)
+
+
 @get("/visits/{uid:str}", operation_id="readVisit", guards=[signed_in])
 async def read_visit(acting: NamedDependency[Acting], uid: FromPath[str]) -> VisitView:
     """Read one visit."""
@@ -136,6 +142,6 @@ async def approve_month(acting: NamedDependency[Acting], data: JSONBody[MonthOnl
 
 
 handlers = [
-    order_merge, read_job, read_merge, list_visits, proposals, today, mine, read_visit, confirm, decline, approve,
-    cancel, confirm_month, approve_month,
+    order_merge, read_job, read_merge, list_visits, proposals, today, mine, overdue_approvals, read_visit, confirm,
+    decline, approve, cancel, confirm_month, approve_month,
 ]  # fmt: skip

@@ -103,9 +103,13 @@ async def test_an_emergency_not_approved_in_time_can_no_longer_be(database, dist
     draft = await a_draft(district, kind=TriggerKind.ACCIDENT, emergency=True, source_number="事故20261120-01")
     made = await service.propose(database.acting(officer(district)), draft)
     seen = await visit_from_trigger(database.acting(officer(district)), made.uid, await a_plan(district))
+    assert await visits.overdue_approvals(database.acting(COORDINATOR)) == []
     clock.advance(timedelta(days=5))
     with pytest.raises(ApprovalTooLate, match="补办"):
         await visits.approve_visit(database.acting(head(district)), seen.uid)
+    (listed,) = await visits.overdue_approvals(database.acting(COORDINATOR))
+    assert listed.uid == seen.uid
+    assert await visits.overdue_approvals(database.acting(head(district, 1))) == []
 
 
 @pytest.mark.parametrize(

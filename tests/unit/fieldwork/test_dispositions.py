@@ -154,6 +154,15 @@ def test_two_versions_of_one_list_are_never_in_force_together_and_unverified_ite
         assert item.kind in {"no_penalty", "no_coercion"}
 
 
+def test_a_case_opened_against_a_prompt_needs_its_reason() -> None:
+    case = a_finding(disposition=KIND.TRANSFER)
+    with pytest.raises(errors.LeniencyNotApplicable, match="不适用的理由"):
+        dispositions.prompt_is_answered(case, [NEW])
+    dispositions.prompt_is_answered(case, [])
+    dispositions.prompt_is_answered(a_finding(), [NEW])
+    dispositions.prompt_is_answered(msgspec.structs.replace(case, leniency_declined="系第二次违法，不属初次"), [NEW])
+
+
 def test_the_heaviest_disposition_stands_for_the_record() -> None:
     assert dispositions.heaviest([]) is KIND.NO_PROBLEM
     light, heavy = a_finding(), a_finding(disposition=KIND.TRANSFER)
