@@ -27,6 +27,7 @@ def site_pages(renderer: Renderer) -> Iterator[File]:
     yield _lists(renderer)
     yield _help_code(renderer)
     yield _help_log(renderer)
+    yield _english(renderer)
     yield renderer.page("404.html", "not_found.html", "")
 
 
@@ -291,6 +292,12 @@ def _help_code(renderer: Renderer) -> File:
         prohibitions=[list(line) for line in FIVE_PROHIBITIONS],
         opinion=OPINION,
     )
+
+
+def _english(renderer: Renderer) -> File:
+    official = f"{urlsplit(renderer.snapshot.site.public_url).netloc}/c/"
+    crumbs = [_HOME, {"label": "English"}]
+    return renderer.page("help/english/index.html", "english.html", "english", crumbs=crumbs, official=official)
 
 
 def _help_log(renderer: Renderer) -> File:

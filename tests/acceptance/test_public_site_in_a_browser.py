@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGES = (
     "", "plans/", "plans/2026/", "plans/2026-12/", "plans/2026-12/changes.html", "plans/2026-12/joint.html",
     "plans/2026-12/days/2026-12-08.html", "plans/2026-12/r1/", "results/", "results/2026-11/", "results/2026-11/scjg.html",
-    "departments/", "departments/scjg/", "matters/", "matters/SCJG-001/", "help/code/", "help/log/", "measures/", "data/", "lists/",
+    "departments/", "departments/scjg/", "matters/", "matters/SCJG-001/", "help/code/", "help/log/", "help/english/", "measures/", "data/", "lists/",
 )  # fmt: skip
 PHONE, DESKTOP = 360, 1280
 

@@ -62,13 +62,13 @@ def test_the_stable_addresses_exist(site: dict[str, str]) -> None:
 
 
 def test_every_link_leads_to_a_file_and_an_anchor_of_the_release(site: dict[str, str]) -> None:
-    outside = {"/demo", "/", "/log/checkpoint"}
+    outside = {"/demo", "/"}  # Made on request; the ledger's folder /log/ is its own.
     dead = []
     for path, html in site.items():
         if not path.endswith(".html"):
             continue
         for link in read(html).links:
-            if link in outside:
+            if link in outside or link.startswith("/log/"):
                 continue
             target, _, anchor = link.partition("#")
             file = normpath(join(dirname(path), target)) if target else path
