@@ -35,7 +35,7 @@ from inspect_registry.plans.lookups import (
 from inspect_registry.plans.matching import Directory, task_draft
 from inspect_registry.plans.model import AnnualPlan, Parsed, Task, TaskDraft, Unsettled, Upload
 from inspect_registry.plans.reading import annual_plan_view, task_views
-from inspect_registry.plans.stated import ReadPlan
+from inspect_registry.plans.stated import CellProblem, ReadPlan
 from inspect_registry.plans.table import read_plan
 from inspect_registry.plans.views import AnnualPlanView, TaskView
 from inspect_registry.sheets.reading import read_table
@@ -81,16 +81,13 @@ async def keep_upload(tx: Tx, upload: AnnualUpload, read: ReadPlan) -> AnnualPla
             ),
         )
     department = await acting_department(tx, upload.department, tx.today)
-    directory = Directory(
-        department=department,
-        departments=await catalogue.departments(tx),
-        matters=await catalogue.matters(tx, department.id, max(tx.today, dt.date(upload.year, 1, 1))),
-        year=upload.year,
-    )
-    drafts = []
-    for row in read.tasks:
-        problems = [one for one in read.problems if one.sheet == row.sheet and one.row == row.row]
-        drafts.append(task_draft(row, problems, directory))
+    on = max(tx.today, dt.date(upload.year, 1, 1))
+    matters = await catalogue.matters(tx, department.id, on)
+    directory = Directory(department, await catalogue.departments(tx), matters, upload.year)
+    problems: dict[tuple[str, int], list[CellProblem]] = {}
+    for problem in read.problems:
+        problems.setdefault((problem.sheet, problem.row), []).append(problem)
+    drafts = [task_draft(row, problems.get((row.sheet, row.row), []), directory) for row in read.tasks]
     plan = await store.open_annual_plan(tx, department.id, upload.year, upload.campaign)
     if plan is None:
         plan = await _open(tx, department, upload)

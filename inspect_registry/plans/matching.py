@@ -5,8 +5,9 @@ Nothing is guessed: a name that fits no listed department or published matter be
 
 import datetime as dt
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -18,18 +19,57 @@ from inspect_registry.plans.model import TaskDraft, TaskKind, TaskMode, Unsettle
 from inspect_registry.plans.stated import CellProblem, TaskNote, TaskRow
 
 _SELECTION = {"random": Method.RANDOM, "targeted": Method.TARGETED, "full": Method.FULL}
+T = TypeVar("T")
+HINTS_MAX: Final = 100
+"""Unknown names of one upload that are compared with the catalogue."""
 _TOWN_WORDS = ("区", "市", "县", "上海市", "嘉定区", "上海市嘉定区")
 
 
-class Directory(msgspec.Struct, frozen=True, kw_only=True):
-    """The part of the catalogue that one department's table can speak of."""
+class Directory:
+    """The part of the catalogue that one department's table can speak of, ready for many look-ups."""
 
-    department: Department
-    """Whose plan it is."""
-    departments: Sequence[Department]
-    matters: Sequence[Matter]
-    """Of that department, in force."""
-    year: int
+    def __init__(
+        self, department: Department, departments: Sequence[Department], matters: Sequence[Matter], year: int
+    ) -> None:
+        self.department = department
+        """Whose plan it is."""
+        self.matters = matters
+        """Of that department, in force."""
+        self.year = year
+        self._matters = _by_name((name, one) for one in matters for name in (fold(one.name), fold(one.code)))
+        self._departments = _by_name((_bare(name), one) for one in departments for name in (one.name, one.short_name))
+        self._matter_names = [one.name for one in matters]
+        self._department_names = [one.short_name for one in departments]
+        self._hints: dict[tuple[str, bool], str] = {}
+
+    def matter_named(self, text: str) -> Matter | None:
+        """Find the published matter that a table means, by its name or code."""
+        return self._matters.get(fold(text))
+
+    def department_named(self, text: str) -> Department | None:
+        """Find the listed department that a table means, with or without 区 or 市 before it."""
+        return self._departments.get(_bare(text))
+
+    def nearest(self, text: str, *, matters: bool) -> str:
+        """Say which names are near an unknown one; only for the first HINTS_MAX, because comparing is slow."""
+        key = (text, matters)
+        if key not in self._hints:
+            if len(self._hints) >= HINTS_MAX:
+                return ""
+            names, cutoff = (self._matter_names, 0.3) if matters else (self._department_names, 0.4)
+            near = difflib.get_close_matches(text[:60], names, n=3, cutoff=cutoff)
+            self._hints[key] = f"；相近的有：{'、'.join(near)}" if near else ""
+        return self._hints[key]
+
+
+def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Index things by name; a name that two of them have finds none."""
+    found: dict[str, T] = {}
+    ambiguous: set[str] = set()
+    for name, one in pairs:
+        if found.setdefault(name, one) is not one:
+            ambiguous.add(name)
+    return {name: one for name, one in found.items() if name not in ambiguous}
 
 
 def task_draft(row: TaskRow, problems: Sequence[CellProblem], directory: Directory) -> TaskDraft:
@@ -76,20 +116,6 @@ def task_draft(row: TaskRow, problems: Sequence[CellProblem], directory: Directo
     )
 
 
-def department_named(text: str, departments: Sequence[Department]) -> Department | None:
-    """Find the listed department that a table means, with or without 区 or 市 before it."""
-    wanted = _bare(text)
-    hits = [one for one in departments if wanted in {_bare(one.name), _bare(one.short_name)}]
-    return hits[0] if len(hits) == 1 else None
-
-
-def matter_named(text: str, matters: Sequence[Matter]) -> Matter | None:
-    """Find the published matter that a table means, by its name or code."""
-    wanted = fold(text)
-    hits = [one for one in matters if wanted in {fold(one.name), fold(one.code)}]
-    return hits[0] if len(hits) == 1 else None
-
-
 def _selection(row: TaskRow) -> Method:
     if row.selection is not None:
         return _SELECTION[row.selection]
@@ -128,13 +154,11 @@ def _matters(row: TaskRow, directory: Directory) -> tuple[list[MatterId], list[U
     found: list[MatterId] = []
     troubles = []
     for name in row.matters:
-        matter = matter_named(name, directory.matters)
+        matter = directory.matter_named(name)
         if matter is not None:
             found.append(matter.id)
             continue
-        near = difflib.get_close_matches(name, [one.name for one in directory.matters], n=3, cutoff=0.3)
-        hint = f"；相近的有：{'、'.join(near)}" if near else ""
-        message = f"不是本部门已公布的检查事项，未经公布的不得实施{hint}"
+        message = f"不是本部门已公布的检查事项，未经公布的不得实施{directory.nearest(name, matters=True)}"
         troubles.append(_trouble(row, "matters", "matter-unknown", message, name))
     return list(dict.fromkeys(found)), troubles
 
@@ -143,13 +167,11 @@ def _joint_departments(row: TaskRow, directory: Directory) -> tuple[tuple[Depart
     found: list[DepartmentId] = []
     troubles = []
     for name in row.joint_departments:
-        department = department_named(name, directory.departments)
+        department = directory.department_named(name)
         if department is not None:
             found.append(department.id)
             continue
-        near = difflib.get_close_matches(name, [one.short_name for one in directory.departments], n=3, cutoff=0.4)
-        hint = f"；相近的有：{'、'.join(near)}" if near else ""
-        message = f"不是已公告的检查主体{hint}"
+        message = f"不是已公告的检查主体{directory.nearest(name, matters=False)}"
         troubles.append(_trouble(row, "joint_departments", "department-unknown", message, name))
     return tuple(dict.fromkeys(one for one in found if one != directory.department.id)), troubles
 
@@ -157,13 +179,9 @@ def _joint_departments(row: TaskRow, directory: Directory) -> tuple[tuple[Depart
 def _department_troubles(row: TaskRow, directory: Directory) -> list[Unsettled]:
     if row.department is None:
         return []
-    department = department_named(row.department, directory.departments)
+    department = directory.department_named(row.department)
     if department is None:
-        near = difflib.get_close_matches(
-            row.department, [one.short_name for one in directory.departments], n=3, cutoff=0.4
-        )
-        hint = f"；相近的有：{'、'.join(near)}" if near else ""
-        message = f"不是已公告的检查主体{hint}"
+        message = f"不是已公告的检查主体{directory.nearest(row.department, matters=False)}"
         return [_trouble(row, "department", "department-unknown", message, row.department)]
     if department.id != directory.department.id:
         message = f"这是{department.name}的任务，不能列入{directory.department.name}的计划"

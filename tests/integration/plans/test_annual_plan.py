@@ -1,5 +1,7 @@
 """The life of an annual plan on a real database: upload, settle, submit, return, review, file, publish, revise."""
 
+import time
+
 import asyncpg
 import pytest
 
@@ -227,3 +229,14 @@ async def test_a_department_that_is_no_longer_listed_cannot_plan(database: Datab
         await drafting.upload_annual_plan(database.acting(a_clerk(district)), an_upload())
     assert refused.value.rule == "department-listed"
     assert (await drafting.upload_annual_plan(database.acting(a_clerk(district, "xfjy")), an_upload())).unsettled
+
+
+async def test_an_upload_of_five_thousand_rows_of_unknown_names_is_kept_in_time(database: Database) -> None:
+    district = await a_small_district(database)
+    rows = [
+        a_row(序号=str(n), 任务名称=f"任务{n}", 检查事项=f"没有的事项{n}", 联合部门=f"{n}号局") for n in range(5_000)
+    ]
+    started = time.monotonic()
+    plan = await drafting.upload_annual_plan(database.acting(a_clerk(district)), an_upload(*rows))
+    assert time.monotonic() - started < 20
+    assert (len(plan.tasks), plan.unsettled) == (5_000, 10_000)
