@@ -1,4 +1,4 @@
-"""`ledger verify|prove|sequence`: check a published log, prove one leaf of it, and number the registry's entries.
+"""`ledger verify|prove|kept|sequence`: check a published log, prove a leaf, judge a promise, number entries.
 
 What only an operator does (`check`, `recover`, `erase`) is in ledger_care.py.
 """
@@ -14,6 +14,7 @@ import msgspec
 from inspect_registry.cli import ledger_care
 from inspect_registry.cli.installation import embedded, role_dsn
 from inspect_registry.cli.parent import end_with_parent
+from inspect_registry.clock import SystemClock
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
@@ -24,16 +25,26 @@ from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.merkle import ProofError
 from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.policy import Policy, PolicyError, parse_policy
+from inspect_registry.ledger.promise import open_promise
 from inspect_registry.ledger.proof import prove
 from inspect_registry.ledger.publication import CHECKPOINT, POLICY
 from inspect_registry.ledger.selfcheck import check
 from inspect_registry.ledger.sequencer import Sequencer, run, watch
 from inspect_registry.ledger.tiles import LogDamagedError, TileName
-from inspect_registry.ledger.verify import LogRejectedError, Report, Source, audit, load_seen, open_site, save_seen
+from inspect_registry.ledger.verify import (
+    LogRejectedError,
+    Report,
+    Source,
+    audit,
+    find_leaf,
+    load_seen,
+    open_site,
+    save_seen,
+)
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `ledger verify`, `ledger prove` and `ledger sequence`."""
+    """Add the commands below `ledger`."""
     ledger = commands.add_parser("ledger", help="台账：核验、出具证明、编号")
     actions = ledger.add_subparsers(dest="action", required=True)
     check = actions.add_parser("verify", help="下载并重算整个公开台账；无需数据库，不信任提供者")
@@ -47,6 +58,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     proof.add_argument("number", type=int, help="条目编号，从 0 起")
     proof.add_argument("--out", type=Path, help="写入文件；默认输出到屏幕")
     proof.set_defaults(run=run_prove)
+    kept = actions.add_parser("kept", help="核对台账是否兑现了承诺（发码时给出的 promise）")
+    kept.add_argument("promise", type=Path, help="承诺文件")
+    kept.add_argument("site")
+    kept.add_argument("--policy", type=Path, help="信任策略文件；默认用网站给出的")
+    kept.set_defaults(run=run_kept)
     sequence = actions.add_parser("sequence", help="运行编号程序：为已登记的条目编号、请签名机签署并公布")
     sequence.add_argument("--with-parent", action="store_true", help="启动它的进程结束时随之结束")
     sequence.set_defaults(run=run_sequence)
@@ -81,6 +97,30 @@ def run_prove(args: argparse.Namespace) -> int:
     else:
         print(text, end="")
     return 0
+
+
+def run_kept(args: argparse.Namespace) -> int:
+    """Say whether a promise was kept: exit 0 kept or not due yet, 1 broken, and that is evidence."""
+    try:
+        source = open_site(args.site)
+        policy, whose = _policy(args.policy, "", source)
+        promise = open_promise(args.promise.read_bytes(), policy.logs)
+        number = find_leaf(source, policy, promise.leaf)
+    except (LogRejectedError, PolicyError, NoteError, OSError) as error:
+        return _reject(error, as_json=False)
+    print(whose)
+    if number is not None:
+        print(f"承诺已兑现：该条为台账第 {number} 条")
+        return 0
+    due = promise.deadline.isoformat()
+    if SystemClock().now() <= promise.deadline:
+        print(f"尚未到期：承诺在 {due} 前编入台账，请届时再核对")
+        return 0
+    print(
+        f"承诺未兑现：{due} 已过，已签署的台账中没有该条。请保留承诺文件和当前检查点，作为证据交监督部门",
+        file=sys.stderr,
+    )
+    return 1
 
 
 def run_sequence(args: argparse.Namespace) -> int:

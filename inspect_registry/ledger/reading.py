@@ -42,6 +42,23 @@ async def entry_of(database: Database, number: int) -> PublicEntry:
     return PublicEntry(number=number, leaf=decode_leaf(row.leaf), leaf_hash=row.leaf_hash.hex(), published=published)
 
 
+async def entries_about(database: Database, kind: str, uid: str) -> list[PublicEntry]:
+    """Return the numbered leaves about one subject, oldest first; empty when there is none."""
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        rows = await store.entries_of(tx, kind, uid)
+        published = (await store.status(tx)).published_size
+    return [
+        PublicEntry(
+            number=row.leaf_index,
+            leaf=decode_leaf(row.leaf),
+            leaf_hash=row.leaf_hash.hex(),
+            published=row.leaf_index < published,
+        )
+        for row in rows
+        if row.leaf_index is not None
+    ]
+
+
 async def receipt_for(acting: Acting, number: int, places: Places) -> bytes:
     """Return the receipt as a zip, for those who may see the record. Raises as `receipts.receipt_of` does."""
     async with acting.database.transaction(acting.actor, read_only=True) as tx:

@@ -18,7 +18,7 @@ import msgspec
 from inspect_registry.ledger.checkpoint import Checkpoint
 from inspect_registry.ledger.completeness import Completeness, Figures
 from inspect_registry.ledger.leaf import decode_leaf
-from inspect_registry.ledger.merkle import EMPTY_ROOT, leaf_hash
+from inspect_registry.ledger.merkle import EMPTY_ROOT, ProofError, leaf_hash, prove_inclusion, verify_inclusion
 from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import CHECKPOINT, cut
@@ -28,7 +28,9 @@ from inspect_registry.ledger.tiles import (
     LogDamagedError,
     TileName,
     Tree,
+    node_reader,
     split_hashes,
+    tiles_of,
     unpack_entries,
 )
 
@@ -158,6 +160,23 @@ def audit(
         figures=counts.completeness.figures(),
         compared_with=None if seen is None else seen.size,
     )
+
+
+def find_leaf(source: Source, policy: Policy, leaf: bytes) -> int | None:
+    """Find a leaf hash in the signed log; the number is proved, not believed. Raises `LogRejectedError`."""
+    try:
+        note = source.get(CHECKPOINT).decode()
+        checkpoint = policy.accept(note)
+        reader = _Reader(source, checkpoint.size)
+        for name in tiles_of(checkpoint.size):
+            if name.level == 0 and leaf in (hashes := split_hashes(reader.get(name), name)):
+                number = name.number * WIDTH + hashes.index(leaf)
+                proof = prove_inclusion(node_reader(checkpoint.size, reader.get), number, checkpoint.size)
+                verify_inclusion(leaf, number, checkpoint.size, proof, checkpoint.root)
+                return number
+    except (NoteError, LogDamagedError, ProofError, FileNotFoundError, UnicodeDecodeError) as error:
+        raise LogRejectedError(str(error)) from error
+    return None
 
 
 def _check_not_older(checkpoint: Checkpoint, seen: Seen) -> None:

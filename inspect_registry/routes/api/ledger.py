@@ -64,6 +64,12 @@ async def entry(database: NamedDependency[Database], number: FromPath[int]) -> P
     return await reading.entry_of(database, number)
 
 
+@get("/ledger/subjects/{kind:str}/{uid:str}", operation_id="ledgerEntriesAbout", guards=[open_to_all])
+async def about(database: NamedDependency[Database], kind: FromPath[str], uid: FromPath[str]) -> list[PublicEntry]:
+    """Return the public leaves about one code, visit, plan or record, oldest first, with their numbers."""
+    return await reading.entries_about(database, kind[:40], uid[:120])
+
+
 @get("/ledger/entries/{number:int}/proof", operation_id="ledgerProof", guards=[open_to_all], media_type="text/plain")
 async def proof(request: Request[Any, Any, Any], number: FromPath[int]) -> str:
     """Return the proof that a leaf is in the published log (C2SP tlog-proof); made from files, no database."""
@@ -81,4 +87,4 @@ async def receipt(
     return Response(data, media_type="application/zip", headers={"content-disposition": name})
 
 
-handlers = [status, entry, proof, receipt]
+handlers = [status, entry, about, proof, receipt]

@@ -74,6 +74,9 @@ async def test_leaves_proofs_and_the_state_of_the_log_are_public(
     entry = (await client.get("/api/v1/ledger/entries/3")).json()
     assert entry["published"] is True
     assert entry["leaf"]["subject"] == {"kind": "check", "uid": "s0-3"}
+    about = (await client.get("/api/v1/ledger/subjects/check/s0-3")).json()
+    assert [(found["number"], found["published"]) for found in about] == [(3, True)]
+    assert (await client.get("/api/v1/ledger/subjects/check/nobody")).json() == []
     assert (await client.get("/api/v1/ledger/entries/3/proof")).text.startswith("c2sp.org/tlog-proof@v1\nindex 3\n")
     for number in ("5", "4611686018427387904", "1180591620717411303424"):
         missing = await client.get(f"/api/v1/ledger/entries/{number}")

@@ -9,16 +9,18 @@ import pytest
 
 from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM
+from inspect_registry.clock import SystemClock
 from inspect_registry.db import Database
 from inspect_registry.ledger import Action, EntryId, LeafNumber, Subject, Waiter, store, verify
 from inspect_registry.ledger.errors import EntryNotFound, SignerUnavailable
 from inspect_registry.ledger.leaf import LeafError
 from inspect_registry.ledger.policy import parse_policy
-from inspect_registry.ledger.promise import open_promise
+from inspect_registry.ledger.promise import open_promise, promise_for
 from inspect_registry.ledger.sequencer import run
 from tests.conftest import Cluster
 from tests.ledger_builders import Keepers, append_some, sequence_all
 from tests.ledger_processes import SEQUENCE, companions, environment, running
+from tests.ledger_processes import run as command
 
 
 async def number_of(database: Database, entry: EntryId) -> LeafNumber | None:
@@ -85,6 +87,35 @@ async def test_a_promise_is_kept_and_the_same_entry_gets_the_same_one(
         row = await store.entry_at(tx, LeafNumber(0))
     assert row is not None
     assert row.leaf_hash == promise.leaf
+
+
+async def test_anybody_can_tell_a_kept_promise_from_a_broken_one(
+    database: Database, sequencing: Database, keepers: Keepers, tmp_path: Path
+) -> None:
+    first, second = await append_some(database, 2)
+    (key,) = keepers.policy.logs
+    files = []
+    for entry in (first, second):
+        async with database.transaction(SYSTEM, read_only=True) as tx:
+            note = await ledger.promise(tx, entry, keepers.client(), key.name)
+        files.append(tmp_path / f"{entry}.promise")
+        files[-1].write_text(note)
+    await sequence_all(keepers.sequencer(sequencing))
+    kept = command("ledger", "kept", str(files[1]), str(keepers.folder.root))
+    assert kept.returncode == 0, kept.stderr
+    assert "承诺已兑现：该条为台账第 1 条" in kept.stdout
+    dropped = promise_for(key.name, b"d" * 32, database.clock.now())
+    files[0].write_text(await keepers.client().promise(dropped))
+    broken = command("ledger", "kept", str(files[0]), str(keepers.folder.root))
+    assert broken.returncode == 1
+    assert "承诺未兑现" in broken.stderr
+    late = promise_for(key.name, b"d" * 32, SystemClock().now())
+    files[0].write_text(await keepers.client().promise(late))
+    assert "尚未到期" in command("ledger", "kept", str(files[0]), str(keepers.folder.root)).stdout
+    files[0].write_text(files[0].read_text().replace("by ", "by 9"))
+    forged = command("ledger", "kept", str(files[0]), str(keepers.folder.root))
+    assert forged.returncode == 1
+    assert "does not verify" in forged.stderr
 
 
 async def test_a_promise_needs_a_signer_and_an_entry(database: Database, keepers: Keepers) -> None:
