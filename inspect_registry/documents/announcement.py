@@ -9,6 +9,7 @@ import msgspec
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
+from inspect_registry.documents.fonts import GETA, with_geta
 from inspect_registry.documents.numbers import DocumentNumber
 from inspect_registry.documents.paper import WIDTH, Sheet, make_pdf
 from inspect_registry.documents.setting import (
@@ -156,15 +157,20 @@ def _list(content: Announcement) -> list[Flowable]:
     head = ["序号", "检查时间", "经营主体", "所在地", "检查主体", "检查事项"]
     widths = [12 * mm, 24 * mm, 40 * mm, 20 * mm, 26 * mm, 34 * mm]
     lines = [
-        [str(number), visit.window, visit.enterprise, visit.place, visit.departments, visit.matters]
+        [str(number), visit.window, with_geta(visit.enterprise), visit.place, visit.departments, visit.matters]
         for number, visit in enumerate(content.named, start=1)
     ]
+    marked = any(GETA in line[2] for line in lines)
     story: list[Flowable] = [PageBreak(), *caption("附件2"), Prose("事前公布的检查对象名单", TITLE)]
     # One table of thousands of rows is split page by page at a cost that grows with its square.
     small = Style(size=9, leading=13, first_indent=0, align="left")
     for start in range(0, len(lines), _CHUNK):
         table = grid([head, *lines[start : start + _CHUNK]], widths, style=small, head=1)
         story.append(table)
+    if marked:
+        story.append(
+            Prose(f"注：{GETA}表示字库未收录的字，以公布网址所载名称为准。", msgspec.structs.replace(NOTE, before=6))
+        )
     return story
 
 

@@ -58,6 +58,22 @@ def font_for(text: str, preferred: str = SONG) -> str:
     )
 
 
+GETA: Final = "〓"
+"""Stands for a character that cannot be printed, as Chinese printers have always shown one."""
+
+
+def with_geta(text: str, preferred: str = SONG) -> str:
+    """Return the text with a visible mark for each character that no font has: for long lists, never for one paper.
+
+    One registered name with a rare character must not keep a district's whole month from being announced.
+    """
+    try:
+        font_for(text, preferred)
+    except GlyphMissing:
+        return "".join(one if ord(one) in _GLYPHS[preferred] else GETA for one in text)
+    return text
+
+
 def text_width(text: str, font: str, size: float) -> float:
     """Return the width of one line in points."""
     width: float = pdfmetrics.stringWidth(text, font, size)

@@ -153,6 +153,14 @@ def test_a_character_without_glyph_stops_the_paper() -> None:
         notice_pdf(a_notice(enterprise="上海🍜面馆"))
 
 
+def test_one_rare_name_does_not_stop_a_month_s_announcement_and_is_marked() -> None:
+    named = (an_announced_visit(enterprise="上海🍜面馆"), an_announced_visit())
+    text = text_of(announcement_pdf(an_announcement(named=named)))
+    assert "上海〓面馆" in text
+    assert "〓表示字库未收录的字" in text
+    assert "〓" not in text_of(announcement_pdf(an_announcement()))
+
+
 def test_eight_hundred_visits_are_announced_whole() -> None:
     named = tuple(an_announced_visit(enterprise=f"上海第{number}号商贸有限公司") for number in range(800))
     text = text_of(announcement_pdf(an_announcement(named=named)))
