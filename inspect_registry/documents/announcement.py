@@ -77,9 +77,8 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
 def announcement_pdf(content: Announcement) -> bytes:
     """Make the announcement's file."""
     month = f"{content.year}年{content.month}月"
-    title = f"关于公布{content.district}{month}涉企行政检查计划的公告"
-    if content.revision > 1:
-        title = f"关于更正{content.district}{month}涉企行政检查计划的公告"
+    verb = "更正" if content.revision > 1 else "公布"
+    title = f"关于{verb}{content.district}{month}\n涉企行政检查计划的公告"
     story: list[Flowable] = [
         Prose(content.publisher, _issuer(content.publisher)),
         Prose(str(content.number), _NUMBER),
@@ -94,7 +93,11 @@ def announcement_pdf(content: Announcement) -> bytes:
         *_list(content),
     ]
     sheet = Sheet(
-        title=title, author=content.publisher, subject=f"{month}涉企行政检查计划", pages="dash", mark=content.mark
+        title=title.replace("\n", ""),
+        author=content.publisher,
+        subject=f"{month}涉企行政检查计划",
+        pages="dash",
+        mark=content.mark,
     )
     return make_pdf(sheet, story)
 

@@ -44,7 +44,8 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 BODY = Style()
 FLUSH = Style(first_indent=0)
 HEADING = Style(font=HEI, first_indent=2, align="left", keep_with_next=True)
-TITLE = Style(size=21, leading=32, align="centre", first_indent=0, before=18, after=20, keep_with_next=True)
+TITLE = Style(size=21, leading=32, align="centre", first_indent=0, before=18, after=20)
+"""Stands at the head of a page. Not kept with what follows: a table of many pages would be pushed off its page."""
 SIGNATURE = Style(align="right", first_indent=0, right_indent=2)
 SMALL = Style(size=12, leading=20)
 NOTE = Style(size=10.5, leading=16, first_indent=0, align="left")

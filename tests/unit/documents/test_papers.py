@@ -1,7 +1,9 @@
 """The papers: what they say when read back, how they look to a decoder, and that no text is taken for markup."""
 
+import io
 import sys
 
+import pypdf
 import pytest
 import zxingcpp
 
@@ -163,5 +165,12 @@ def test_one_rare_name_does_not_stop_a_month_s_announcement_and_is_marked() -> N
 
 def test_eight_hundred_visits_are_announced_whole() -> None:
     named = tuple(an_announced_visit(enterprise=f"上海第{number}号商贸有限公司") for number in range(800))
-    text = text_of(announcement_pdf(an_announcement(named=named)))
+    pdf = announcement_pdf(an_announcement(named=named))
+    text = text_of(pdf)
     assert all(f"上海第{number}号商贸有限公司" in text for number in range(800))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    assert [page for page in pages if len(page) < 60] == [], "no page but the body's is nearly empty"
+    (listing,) = [
+        page for page in pages if "事前公布的检查对象名单" in page and "附件2" in page and "附件：" not in page
+    ]
+    assert "上海第0号商贸有限公司" in "".join(listing.split())
