@@ -31,9 +31,8 @@ from inspect_registry.plans.draw import (
     drawn,
     seed_text,
     urn,
-    weights_digest,
 )
-from inspect_registry.plans.draw_shapes import CommitDraw, DrawnEnterprise, DrawProof, DrawView, SeedDraft
+from inspect_registry.plans.draw_shapes import CommitDraw, DrawnEnterprise, DrawView, SeedDraft
 from inspect_registry.plans.errors import (
     DrawAlreadyDrawn,
     DrawReasonMissing,
@@ -84,33 +83,6 @@ async def draw(tx: Tx, uid: str) -> DrawView:
 async def draws_of_month(tx: Tx, month: dt.date) -> list[DrawHead]:
     """Return every draw of a month, drawn-again ones too, without what is secret."""
     return await month_store.draw_heads_of_month(tx, month.replace(day=1), None)
-
-
-@reads(Permission.DRAW_READ)
-async def draw_proof(tx: Tx, uid: str) -> DrawProof:
-    """Return what may be published of a draw. Raises DrawUnknown."""
-    row = await month_store.draw_by_uid(tx, uid)
-    if row is None:
-        raise DrawUnknown
-    one = await _urn_of(tx, row)
-    uids = await month_store.enterprise_uids(tx, row.drawn)
-    equal = one.weights_equal
-    return DrawProof(
-        algorithm=row.algorithm,
-        draw=row.uid,
-        wanted=row.wanted,
-        pool=[ball.uid for ball in one.pool],
-        excluded=list(one.excluded),
-        weights_digest=weights_digest(one).hex(),
-        commitment=row.pool_hash.hex(),
-        committed_at=row.committed_at,
-        seed=row.seed,
-        seed_source=row.seed_source,
-        seed_independent=row.seed_independent,
-        drawn=[uids[one_drawn] for one_drawn in row.drawn],
-        salt=row.salt.hex() if equal else "",
-        weight=one.pool[0].weight if equal and one.pool else 0,
-    )
 
 
 async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw) -> Urn:
@@ -186,7 +158,7 @@ async def reveal(tx: Tx, draw: DrawRow, given: SeedDraft, one: Urn | None = None
     if draw.drawn_at is not None or draw.superseded:
         raise DrawAlreadyDrawn("本次抽取已有结果", rule="draw-once", remedy="需要重抽时请重新提交名单并说明理由")
     seed = seed_text(given.seed)
-    one = one or await _urn_of(tx, draw)
+    one = one or await urn_of(tx, draw)
     by_uid = {ball.uid: enterprise for ball, enterprise in zip(one.pool, draw.pool, strict=True)}
     uids = {enterprise: uid for uid, enterprise in by_uid.items()}
     by_lot = draw.method is Method.RANDOM
@@ -315,7 +287,7 @@ async def _weights(
     return [tickets[classes.get(candidate.enterprise, _UNCLASSED).value] for candidate in kept]
 
 
-async def _urn_of(tx: Tx, row: DrawRow) -> Urn:
+async def urn_of(tx: Tx, row: DrawRow) -> Urn:
     """Rebuild what a stored draw was committed to."""
     uids = await month_store.enterprise_uids(tx, row.pool)
     balls = [Ball(uids[one], weight) for one, weight in zip(row.pool, row.weights, strict=True)]

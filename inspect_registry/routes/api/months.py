@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.plans import drawing, months
+from inspect_registry.plans import disclosure, drawing, months
 from inspect_registry.plans.draw_shapes import CommitDraw, DrawProof, DrawView, SeedDraft
 from inspect_registry.plans.months import CheckView, MonthlyPlanView
 from inspect_registry.plans.replay import MonthReplay, replay_month
@@ -68,7 +68,7 @@ async def read_draw(acting: NamedDependency[Acting], uid: FromPath[str]) -> Draw
 @get("/draws/{uid:str}/proof", operation_id="readDrawProof", guards=[signed_in])
 async def read_proof(acting: NamedDependency[Acting], uid: FromPath[str]) -> DrawProof:
     """Read what may be published of a draw: input of `inspect-registry draw verify`."""
-    return await drawing.draw_proof(acting, uid)
+    return await disclosure.draw_proof(acting, uid)
 
 
 @post("/monthly-plans/{uid:str}/checks", operation_id="makeChecks", guards=[signed_in], status_code=200)

@@ -11,7 +11,7 @@ from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.history import service as history
 from inspect_registry.history.model import NewFact
-from inspect_registry.plans import drawing, months
+from inspect_registry.plans import disclosure, drawing, months
 from inspect_registry.plans.draw import Ball, Method, drawn, urn
 from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
 from inspect_registry.plans.errors import (
@@ -92,7 +92,7 @@ async def test_a_draw_can_be_repeated_from_its_proof(database: Database) -> None
     draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
     seeded = await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="20261120-17", source="公开信标"))
     assert not seeded.seed_independent  # nobody said when it appeared
-    proof = await drawing.draw_proof(database.acting(a_coordinator()), draw.uid)
+    proof = await disclosure.draw_proof(database.acting(a_coordinator()), draw.uid)
     one = urn(
         proof.draw,
         proof.wanted,
@@ -119,7 +119,7 @@ async def test_the_class_of_an_enterprise_weighs_and_stays_secret(
     draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
     weights = await owner.fetchval("SELECT weights FROM draw WHERE uid = $1", draw.uid)
     assert sorted(weights) == [1, 1, 1, 1, 1, 20]
-    proof = await drawing.draw_proof(clerk, draw.uid)
+    proof = await disclosure.draw_proof(clerk, draw.uid)
     assert (proof.salt, proof.weight) == ("", 0)
     salt = await owner.fetchval("SELECT salt FROM draw WHERE uid = $1", draw.uid)
     leaves = await owner.fetch("SELECT leaf FROM ledger_entry WHERE subject_uid = $1", draw.uid)
@@ -264,3 +264,23 @@ async def test_superiors_and_off_site_results_keep_enterprises_out_unless_a_reas
     assert (await months.make_checks(clerk, month.uid)).checks == 5
     reasons = await owner.fetch('SELECT DISTINCT override_reason FROM "check"')
     assert [row["override_reason"] for row in reasons] == ["非现场数据与投诉不符"]
+
+
+async def test_proofs_are_published_only_where_the_drawn_may_be_named(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    district = await a_small_district(database, enterprise_count=8)
+    system, coordinator = database.acting(SYSTEM), database.acting(a_coordinator())
+    await a_published_plan(database, district)
+    order = MonthOrder(department=district.departments["scjg"], month=DECEMBER, seed="2026134", seed_source="双色球")
+    plan = (await months.generate_month(system, order)).plan
+    assert await disclosure.published_proofs(coordinator, DECEMBER) == []
+    await months.submit_monthly_plan(system, plan.uid)
+    await months.review_monthly_plan(coordinator, plan.uid, "同意")
+    await months.file_monthly_plan(coordinator, plan.uid)
+    await months.publish_monthly_plan(coordinator, plan.uid)
+    assert len(await disclosure.published_proofs(coordinator, DECEMBER)) == 1
+    await owner.execute("UPDATE matter SET disclosure = 'afterwards', mergeable = false")
+    assert await disclosure.published_proofs(coordinator, DECEMBER) == []
+    await months.close_monthly_plan(coordinator, plan.uid, "已完成")
+    assert len(await disclosure.published_proofs(coordinator, DECEMBER)) == 1
