@@ -27,9 +27,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     department: str = ""
     """Department code, for clerks, heads and inspectors."""
     officer: int = 0
-    """Which officer of the department, counted from 1."""
+    """Which officer of the department, by the soonest visit, counted from 1."""
     activity: str = ""
-    """For an enterprise: the activity of the first one that the account speaks for."""
+    """For an enterprise: an activity of the one that the account speaks for."""
 
 
 _DEPARTMENTS: Final = {
@@ -44,10 +44,10 @@ _DEPARTMENTS: Final = {
 }
 _OFFICERS: Final = (("scjg", 1), ("scjg", 2), ("xfjy", 1), ("xfjy", 2), ("wsjk", 1), ("yjgl", 1))
 _ENTERPRISES: Final = (
-    ("catering", "餐饮店"),
-    ("supermarket", "超市"),
-    ("drug_retail", "药店"),
     ("fuel_station", "加油站"),
+    ("food_production", "食品厂"),
+    ("swimming_pool", "游泳场所"),
+    ("catering", "餐饮店"),
 )
 
 

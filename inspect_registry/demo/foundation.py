@@ -1,4 +1,4 @@
-"""First stages of loading: catalogue, enterprises with grades, officers, history, accounts."""
+"""First stages of loading: catalogue, enterprises with grades, officers, history."""
 
 import datetime as dt
 import random
@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from inspect_registry import rules
-from inspect_registry.access import service as access
-from inspect_registry.access.model import NewPerson
-from inspect_registry.actor import Role
 from inspect_registry.catalogue import service as catalogue
-from inspect_registry.demo import accounts, reference
 from inspect_registry.demo import enterprises as made_enterprises
 from inspect_registry.demo import officers as made_officers
+from inspect_registry.demo import reference
 from inspect_registry.demo.scene import Scene
 from inspect_registry.enterprises import service as enterprises
 from inspect_registry.enterprises.model import EnterpriseId, Grades, NewCreditClass, NewEnterprise
@@ -54,6 +51,7 @@ async def load_enterprises(scene: Scene) -> None:
         await _grade(scene, grading, batch, ids, month)
         for enterprise_id, new in zip(ids, batch, strict=True):
             scene.kinds[new.industry, new.tags] += 1
+            scene.tags[enterprise_id] = new.tags
             for tag in new.tags:
                 scene.first_with.setdefault(tag, enterprise_id)
         scene.report(begin + len(batch), len(made))
@@ -123,22 +121,3 @@ async def load_history(scene: Scene) -> None:
             )
         )
     await history.import_facts(scene.acting(), facts, "demo: earlier months of the year")
-
-
-async def load_accounts(scene: Scene) -> None:
-    """The published accounts."""
-    people = [_person(scene, account) for account in accounts.SHOWN]
-    await access.add_people(scene.acting(), people, quick=True)
-
-
-def _person(scene: Scene, account: accounts.Account) -> NewPerson:
-    officer = scene.officers[account.department][account.officer - 1] if account.role is Role.INSPECTOR else None
-    return NewPerson(
-        account=account.account,
-        name=account.name,
-        password=accounts.PASSWORD,
-        role=account.role,
-        department=scene.departments[account.department] if account.department else None,
-        enterprise=scene.first_with[account.activity] if account.activity else None,
-        inspector=officer,
-    )

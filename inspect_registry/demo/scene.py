@@ -36,6 +36,7 @@ class Scene(msgspec.Struct, kw_only=True):
     departments: dict[str, DepartmentId] = {}
     matters: dict[str, MatterId] = {}
     enterprises: list[EnterpriseId] = []
+    tags: dict[EnterpriseId, tuple[str, ...]] = {}
     kinds: Counter[tuple[str, tuple[str, ...]]] = msgspec.field(default_factory=Counter)
     """How many enterprises there are of each line and set of activities."""
     first_with: dict[str, EnterpriseId] = {}

@@ -20,13 +20,14 @@ from inspect_registry.plans.drafting import AnnualDraft
 from inspect_registry.plans.draw import Method
 from inspect_registry.plans.model import TaskDraft, TaskMode
 
-THIS_MONTH: Final = frozenset({
-    "YJGL-003", "SWW-002", "MZJ-001", "MZJ-002", "JYJ-002", "JYJ-003", "TYJ-001", "WSJK-006", "GAJ-002", "WHLY-001",
-})  # fmt: skip
-"""Filling stations, care homes, nurseries, swimming pools, places of entertainment."""
+FIRST_HALF: Final = frozenset({"MZJ-001", "MZJ-002", "JYJ-002", "JYJ-003"})
+"""Care homes and nurseries, in the first half of the present month."""
+WHOLE_MONTH: Final = frozenset({"GAJ-002", "WHLY-001"})
+"""Places of entertainment."""
+FROM_TODAY: Final = frozenset({"YJGL-003", "SWW-002", "XFJY-002", "TYJ-001", "WSJK-006", "SCJG-003"})
+"""Filling stations, dangerous goods, swimming pools, makers of food: so that there are visits today and tomorrow."""
 NEXT_MONTH: Final = frozenset({
-    "GAJ-001", "WHLY-002", "XFJY-002", "GAJ-003", "YJGL-004", "YPJG-001", "YPJG-002", "XFJY-004", "WSJK-002",
-    "WSJK-003",
+    "GAJ-001", "WHLY-002", "GAJ-003", "YJGL-004", "YPJG-001", "YPJG-002", "XFJY-004", "WSJK-002", "WSJK-003",
 })  # fmt: skip
 """Hotels, dangerous goods, pharmacies, clinics."""
 
@@ -90,8 +91,8 @@ def _joinable(bundles: Iterable[BundleRow], matters: Iterable[Matter]) -> dict[M
 
 def _task(scene: Scene, matter: Matter, year: int, pool: int, joint: tuple[DepartmentId, ...]) -> TaskDraft:
     season = _season(scene, matter.code)
-    seasonal = season is not None and season.year == year
-    starts, ends = (season, _last_day(season)) if season and seasonal else (dt.date(year, 1, 1), dt.date(year, 12, 31))
+    seasonal = season is not None and season[0].year == year
+    starts, ends = season if season and seasonal else (dt.date(year, 1, 1), dt.date(year, 12, 31))
     share = 100 if seasonal else next(percent for most, percent in _SHARE_BY_POOL if pool <= most)
     return TaskDraft(
         name=f"{year}年度{matter.name}",
@@ -108,10 +109,16 @@ def _task(scene: Scene, matter: Matter, year: int, pool: int, joint: tuple[Depar
     )
 
 
-def _season(scene: Scene, code: str) -> dt.date | None:
-    if code in THIS_MONTH:
-        return scene.today.replace(day=1)
-    return next_month(scene.today) if code in NEXT_MONTH else None
+def _season(scene: Scene, code: str) -> tuple[dt.date, dt.date] | None:
+    """The first and last day of a trade's season; None for a matter that is sampled over the year."""
+    first, following = scene.today.replace(day=1), next_month(scene.today)
+    if code in FIRST_HALF:
+        return first, first.replace(day=15)
+    if code in WHOLE_MONTH:
+        return first, _last_day(first)
+    if code in FROM_TODAY:
+        return scene.today, _last_day(first)
+    return (following, _last_day(following)) if code in NEXT_MONTH else None
 
 
 def _last_day(month: dt.date) -> dt.date:

@@ -16,7 +16,7 @@ from inspect_registry.demo.load import STAGES, DemoHalfLoaded, DemoState, load_o
 from inspect_registry.identifiers import uscc_faults
 
 TODAY = dt.date(2026, 11, 20)
-SIZE = 400
+SIZE = 1_000
 
 
 class Loaded(msgspec.Struct):
@@ -109,7 +109,7 @@ async def test_the_month_is_under_way_and_the_next_is_planned(rows):
     assert "closed" in before
     assert later <= {"approved", "confirmed"}
     assert await rows.fetchval("SELECT count(*) FROM code WHERE state = 'issued'") > 0
-    assert await rows.fetchval("SELECT count(*) FROM inspection WHERE state = 'closed'") > 20
+    assert await rows.fetchval("SELECT count(*) FROM inspection WHERE state = 'closed'") > 10
     assert await rows.fetchval("SELECT count(*) FROM rectification") > 0
     assert await rows.fetchval(
         "SELECT count(*) FROM visit_part AS a JOIN visit_part AS b USING (visit) WHERE a.id < b.id"
@@ -153,6 +153,25 @@ async def test_every_account_can_sign_in(loaded):
             assert signed_in.role is account.role
     finally:
         await database.close()
+
+
+async def test_the_published_officers_and_enterprises_have_something_to_do_today(rows):
+    officers = await rows.fetch(
+        "SELECT person.account, count(visit.id) AS today FROM person "
+        "LEFT JOIN visit_inspector ON visit_inspector.inspector = person.inspector "
+        "LEFT JOIN visit_part ON visit_part.id = visit_inspector.part "
+        "LEFT JOIN visit ON visit.id = visit_part.visit AND visit.day = $1 AND visit.state = 'approved' "
+        "WHERE person.role = 'inspector' GROUP BY person.account",
+        TODAY,
+    )
+    busy = {row["account"] for row in officers if row["today"]}
+    assert {"xfjy.zhifa1", "xfjy.zhifa2"} <= busy
+    coming = await rows.fetchval(
+        "SELECT count(DISTINCT person.account) FROM person JOIN visit ON visit.enterprise = person.enterprise "
+        "JOIN code ON code.visit = visit.id AND code.state = 'issued' WHERE visit.day >= $1",
+        TODAY,
+    )
+    assert coming >= 1
 
 
 async def test_a_loaded_district_is_left_alone(loaded, rows):
