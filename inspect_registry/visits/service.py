@@ -10,7 +10,7 @@ from datetime import date, datetime
 import msgspec
 
 from inspect_registry import ledger
-from inspect_registry.access import Permission, act, reads
+from inspect_registry.access import Permission, act
 from inspect_registry.actor import Role
 from inspect_registry.db import Tx
 from inspect_registry.ledger import Action, Subject
@@ -21,8 +21,6 @@ from inspect_registry.visits.lifecycle import LIVE, PLANNED, share_after, visit_
 from inspect_registry.visits.model import PartState, PartStep, Share, VisitId, VisitState, VisitStep
 from inspect_registry.visits.rows import PartRow, VisitChange
 from inspect_registry.visits.views import VisitFacts, VisitView, views, visit_facts
-
-LARGEST_PAGE = 200
 
 
 class RefusedVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,55 +38,10 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
     refused: list[RefusedVisit]
 
 
-@reads(Permission.VISIT_READ)
-async def visit(tx: Tx, uid: str) -> VisitView:
-    """Show one visit. Raises VisitNotFound, also for a visit of other departments."""
-    return (await views(tx, [await _visible(tx, uid)]))[0]
-
-
-@reads(Permission.VISIT_READ)
-async def visits_of_month(
-    tx: Tx, month: date, state: VisitState | None = None, after: str = "", limit: int = 100
-) -> list[VisitView]:
-    """Show a page of a month's visits: of the actor's department, or of all."""
-    page = await store.visits_of_month(
-        tx, month, state=state, department=_own_department(tx), after=after, limit=max(1, min(limit, LARGEST_PAGE))
-    )
-    return await views(tx, page)
-
-
-@reads(Permission.VISIT_READ)
-async def joint_proposals(tx: Tx, month: date, after: str = "", limit: int = 100) -> list[VisitView]:
-    """Show the joint visits that wait for the actor's department, or for any."""
-    page = await store.joint_proposals(
-        tx, month, department=_own_department(tx), after=after, limit=max(1, min(limit, LARGEST_PAGE))
-    )
-    return await views(tx, page)
-
-
-@reads(Permission.VISIT_READ)
-async def todays_visits(tx: Tx, day: date | None = None) -> list[VisitView]:
-    """Show where the acting inspector goes on a day (today by default)."""
-    return await views(tx, await store.visits_of_inspector(tx, tx.actor.inspector, day or tx.today))
-
-
-@reads(Permission.VISIT_READ)
-async def own_visits(tx: Tx, limit: int = 50) -> list[VisitView]:
-    """Show an enterprise its visits: announced ones once approved, unannounced ones only once begun."""
-    return await views(tx, await store.visits_of_enterprise(tx, tx.actor.enterprise, max(1, min(limit, LARGEST_PAGE))))
-
-
-@reads(Permission.VISIT_READ)
-async def overdue_approvals(tx: Tx, limit: int = 100) -> list[VisitView]:
-    """List emergency visits whose approval was not back-filled in time: of the actor's department, or of all."""
-    page = max(1, min(limit, LARGEST_PAGE))
-    return await views(tx, await store.overdue_approvals(tx, _own_department(tx), page))
-
-
 @act(Permission.VISIT_CONFIRM)
 async def confirm(tx: Tx, uid: str) -> VisitView:
     """The actor's department takes part."""
-    facts = await _locked(tx, await _visible(tx, uid))
+    facts = await _locked(tx, await visible(tx, uid))
     await _confirm(tx, [(facts, _own_part(tx, facts))])
     return (await views(tx, [facts.head.id]))[0]
 
@@ -96,7 +49,7 @@ async def confirm(tx: Tx, uid: str) -> VisitView:
 @act(Permission.VISIT_CONFIRM)
 async def confirm_month(tx: Tx, month: date) -> int:
     """The actor's department (the system: every department) takes part in all that it was asked for."""
-    department = _own_department(tx)
+    department = own_department(tx)
     pairs = [
         (facts, part)
         for facts in await _locked_many(tx, await store.awaiting_answer(tx, month, department))
@@ -111,7 +64,7 @@ async def confirm_month(tx: Tx, month: date) -> int:
 async def decline(tx: Tx, uid: str, reason: str) -> VisitView:
     """The actor's department does not take part; its checks are planned anew, the others go on."""
     reason = rules.a_reason_is_given(reason)
-    facts = await _locked(tx, await _visible(tx, uid))
+    facts = await _locked(tx, await visible(tx, uid))
     part = _own_part(tx, facts)
     share_after(share_of(part), PartStep.DECLINE)
     await store.drop_parts(tx, [part.id], PartState.DECLINED, reason)
@@ -125,7 +78,7 @@ async def decline(tx: Tx, uid: str, reason: str) -> VisitView:
 @act(Permission.VISIT_APPROVE)
 async def approve_visit(tx: Tx, uid: str) -> VisitView:
     """The head approves the department's share; the last approval approves the visit. Emergencies are back-filled."""
-    facts = await _locked(tx, await _visible(tx, uid))
+    facts = await _locked(tx, await visible(tx, uid))
     part = _own_part(tx, facts)
     judged = await approve(tx, [Candidate(facts, part)])
     if judged.refused:
@@ -137,7 +90,7 @@ async def approve_visit(tx: Tx, uid: str) -> VisitView:
 @act(Permission.VISIT_APPROVE)
 async def approve_month(tx: Tx, month: date) -> Approved:
     """The head approves all confirmed shares of a month; what a rule forbids is left out and listed."""
-    department = _own_department(tx)
+    department = own_department(tx)
     candidates = [
         Candidate(facts, part)
         for facts in await _locked_many(tx, await store.awaiting_approval(tx, month, department))
@@ -162,8 +115,8 @@ async def cancel(tx: Tx, uid: str, reason: str) -> VisitView:
     A head cancels visits that his department leads; the coordinator any.
     """
     reason = rules.a_reason_is_given(reason)
-    facts = await _locked(tx, await _visible(tx, uid))
-    if _own_department(tx) not in {None, facts.head.lead}:
+    facts = await _locked(tx, await visible(tx, uid))
+    if own_department(tx) not in {None, facts.head.lead}:
         raise VisitNotFound(remedy="只有牵头部门或者统筹部门可以取消；参与部门请谢绝。")
     visit_after(facts.head.state, VisitStep.CANCEL)
     await withdraw(tx, [facts], reason)
@@ -246,7 +199,7 @@ async def facts_of(tx: Tx, visits: Collection[VisitId]) -> list[VisitFacts]:
 
 async def facts_by_uid(tx: Tx, uid: str) -> VisitFacts:
     """Read one visit with its rows. Raises VisitNotFound."""
-    return (await visit_facts(tx, [await _visible(tx, uid)]))[0]
+    return (await visit_facts(tx, [await visible(tx, uid)]))[0]
 
 
 async def lock(tx: Tx, visit_id: VisitId) -> VisitFacts:
@@ -259,21 +212,22 @@ def own_part_of(tx: Tx, facts: VisitFacts) -> PartRow:
     return _own_part(tx, facts)
 
 
-def _own_department(tx: Tx) -> int | None:
+def own_department(tx: Tx) -> int | None:
     """Return the department whose rows the actor works on; None for those who see all."""
     return None if tx.actor.role in {Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR} else tx.actor.department
 
 
 def _own_part(tx: Tx, facts: VisitFacts) -> PartRow:
     """Return the acting department's share, dropped or not; who sees all must mean the only live one."""
-    department = _own_department(tx)
+    department = own_department(tx)
     own = facts.live_parts if department is None else [part for part in facts.parts if part.department == department]
     if len(own) != 1:
         raise VisitNotFound
     return own[0]
 
 
-async def _visible(tx: Tx, uid: str) -> VisitId:
+async def visible(tx: Tx, uid: str) -> VisitId:
+    """Return the inside identity of a visit that the actor may see. Raises VisitNotFound."""
     found = await store.visit_id(tx, uid)
     if found is None:
         raise VisitNotFound

@@ -15,10 +15,11 @@ from inspect_registry.triggers import service as triggers
 from inspect_registry.triggers.store import TriggerRow
 from inspect_registry.visits import merge_store, rules, store
 from inspect_registry.visits.errors import InspectorNotEligible, JointVisitNotAllowed
+from inspect_registry.visits.listing import visit
 from inspect_registry.visits.model import CheckDraft
 from inspect_registry.visits.month import NewPart, NewVisit
 from inspect_registry.visits.proposing import propose
-from inspect_registry.visits.service import confirm, visit
+from inspect_registry.visits.service import confirm
 from inspect_registry.visits.views import VisitView
 
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from inspect_registry.db import Acting
 from inspect_registry.jobs.model import JobView
 from inspect_registry.routes.frame import signed_in
-from inspect_registry.visits import orders, runs, service
+from inspect_registry.visits import listing, orders, runs, service
 from inspect_registry.visits.model import VisitState
 from inspect_registry.visits.orders import MergeOrder, MergeOrdered
 from inspect_registry.visits.runs import MergeRunView
@@ -67,7 +67,7 @@ async def list_visits(
     limit: FromQuery[PageSize] = 100,
 ) -> list[VisitView]:
     """List a month's visits of the acting department (of all, for those who see all), by uid."""
-    return await service.visits_of_month(acting, month.replace(day=1), standing, after, limit)
+    return await listing.visits_of_month(acting, month.replace(day=1), standing, after, limit)
 
 
 @get("/visits/proposals", operation_id="listJointProposals", guards=[signed_in])
@@ -78,31 +78,31 @@ async def proposals(
     limit: FromQuery[PageSize] = 100,
 ) -> list[VisitView]:
     """List joint visits that wait for the acting department's answer, with the reasons of the merge."""
-    return await service.joint_proposals(acting, month.replace(day=1), after, limit)
+    return await listing.joint_proposals(acting, month.replace(day=1), after, limit)
 
 
 @get("/visits/today", operation_id="listTodaysVisits", guards=[signed_in])
 async def today(acting: NamedDependency[Acting], day: FromQuery[dt.date | None] = None) -> list[VisitView]:
     """List where the acting inspector goes today, or on another day."""
-    return await service.todays_visits(acting, day)
+    return await listing.todays_visits(acting, day)
 
 
 @get("/visits/mine", operation_id="listOwnVisits", guards=[signed_in])
 async def mine(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 50) -> list[VisitView]:
     """List the acting enterprise's visits: announced ones once approved, the others once begun."""
-    return await service.own_visits(acting, limit)
+    return await listing.own_visits(acting, limit)
 
 
 @get("/visits/overdue-approvals", operation_id="listOverdueApprovals", guards=[signed_in])
 async def overdue_approvals(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[VisitView]:
     """List emergency visits whose approval was not back-filled in time."""
-    return await service.overdue_approvals(acting, limit)
+    return await listing.overdue_approvals(acting, limit)
 
 
 @get("/visits/{uid:str}", operation_id="readVisit", guards=[signed_in])
 async def read_visit(acting: NamedDependency[Acting], uid: FromPath[str]) -> VisitView:
     """Read one visit."""
-    return await service.visit(acting, uid)
+    return await listing.visit(acting, uid)
 
 
 @post("/visits/{uid:str}/confirmation", operation_id="confirmVisit", guards=[signed_in], status_code=200)

@@ -10,7 +10,7 @@ from inspect_registry.errors import NotAllowed
 from inspect_registry.fieldwork import bulk, errors, replay
 from inspect_registry.fieldwork.bulk import BulkFinding, BulkRecord
 from inspect_registry.fieldwork.model import DispositionKind
-from inspect_registry.visits import service as visits
+from inspect_registry.visits import listing
 from inspect_registry.visits.model import VisitState
 from tests.fieldwork_doors import NOW, a_closed_record, begun, officer
 from tests.visits_builders import COORDINATOR, SYSTEM, District, a_district, a_part, an_actor
@@ -38,7 +38,7 @@ async def test_visits_are_recorded_at_once_and_those_with_orders_stay_open(datab
     )  # fmt: skip
     made = await bulk.record_bulk(database.acting(SYSTEM), [a_record(quiet), a_record(found, problem)])
     assert made == 3
-    states = [(await visits.visit(database.acting(COORDINATOR), uid)).state for uid in (quiet_uid, found_uid)]
+    states = [(await listing.visit(database.acting(COORDINATOR), uid)).state for uid in (quiet_uid, found_uid)]
     assert states == [VisitState.CLOSED, VisitState.RECORDED]
     rows = await owner.fetch("SELECT state, result, told_at IS NOT NULL AS told FROM inspection ORDER BY id")
     assert [tuple(row) for row in rows] == [

@@ -10,7 +10,7 @@ from inspect_registry.clock import SetClock
 from inspect_registry.fieldwork import errors, followup, service
 from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, InspectionState, Leniency, Signature
 from inspect_registry.fieldwork.views import AnswerInput, Companion
-from inspect_registry.visits import service as visits
+from inspect_registry.visits import listing
 from inspect_registry.visits.model import VisitState
 from tests.fieldwork_doors import NOW, a_door, a_finding, all_conform, begun, officer
 from tests.visits_builders import COORDINATOR, TODAY, District, a_district, a_part, an_actor
@@ -32,13 +32,13 @@ async def test_a_record_is_opened_answered_and_closed_and_the_visit_follows(data
     assert (closed.state, closed.result, closed.result_text) == (InspectionState.CLOSED, "no_problem", "未发现问题")
     assert str(closed.publish_due) == "2026-12-18"
     assert not closed.publish_provisional
-    assert (await visits.visit(database.acting(COORDINATOR), uid)).state is VisitState.RECORDED
+    assert (await listing.visit(database.acting(COORDINATOR), uid)).state is VisitState.RECORDED
     assert await owner.fetchval("SELECT state FROM code WHERE visit = $1", number) == "closed"
     remembered = await owner.fetch("SELECT matter_code, day, onsite, exempt, visit_uid FROM fact")
     assert [tuple(row) for row in remembered] == [("M-009", TODAY, True, False, uid)]
     told = await followup.tell_result(acting, record.uid)
     assert told.told_at is not None
-    assert (await visits.visit(database.acting(COORDINATOR), uid)).state is VisitState.CLOSED
+    assert (await listing.visit(database.acting(COORDINATOR), uid)).state is VisitState.CLOSED
     actions = await owner.fetch(
         "SELECT action FROM ledger_entry WHERE subject_uid IN ($1, $2) ORDER BY id", uid, record.uid
     )
@@ -243,12 +243,12 @@ async def test_a_joint_visit_is_recorded_when_each_department_has_closed_its_rec
     market, fire = district.departments
     _, uid = await begun(database, district, a_part(district, market), a_part(district, fire))
     for which, department in enumerate((market, fire)):
-        assert (await visits.visit(database.acting(COORDINATOR), uid)).state is not VisitState.RECORDED
+        assert (await listing.visit(database.acting(COORDINATOR), uid)).state is not VisitState.RECORDED
         acting = database.acting(officer(district, which))
         record = await service.open_inspection(acting, uid)
         await all_conform(database, officer(district, which), record.uid)
         await service.close_inspection(acting, record.uid, await a_door(district, department))
-    assert (await visits.visit(database.acting(COORDINATOR), uid)).state is VisitState.RECORDED
+    assert (await listing.visit(database.acting(COORDINATOR), uid)).state is VisitState.RECORDED
 
 
 async def test_other_departments_and_enterprises_are_answered_as_if_nothing_were_there(

@@ -9,7 +9,7 @@ from inspect_registry.actor import Role
 from inspect_registry.clock import SetClock
 from inspect_registry.fieldwork import errors, followup
 from inspect_registry.fieldwork.views import RecheckInput
-from inspect_registry.visits import service as visits
+from inspect_registry.visits import listing
 from inspect_registry.visits.model import VisitState
 from tests.fieldwork_doors import a_closed_record, begun, officer
 from tests.visits_builders import COORDINATOR, District, a_district, an_actor
@@ -40,10 +40,10 @@ async def test_an_order_is_answered_rechecked_and_closed_and_then_the_visit_is(d
         database.acting(officer(district)), order, RecheckInput(passed=True, note="维修单与照片核对无误")
     )
     assert (checked.state_text, checked.recheck_visit) == ("复查合格", None)
-    assert (await visits.visit(database.acting(COORDINATOR), visit)).state is VisitState.RECORDED
+    assert (await listing.visit(database.acting(COORDINATOR), visit)).state is VisitState.RECORDED
     closed = await followup.close_rectification(database.acting(officer(district)), order)
     assert closed.state_text == "已办结"
-    assert (await visits.visit(database.acting(COORDINATOR), visit)).state is VisitState.CLOSED
+    assert (await listing.visit(database.acting(COORDINATOR), visit)).state is VisitState.CLOSED
     actions = await owner.fetch("SELECT action FROM ledger_entry WHERE subject_uid = $1 ORDER BY id", order)
     assert [row["action"] for row in actions] == [
         "rectification.answered",

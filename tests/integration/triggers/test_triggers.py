@@ -11,6 +11,7 @@ from inspect_registry.errors import NotAllowed
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.triggers import errors, service
 from inspect_registry.triggers.model import TriggerDraft, TriggerKind, TriggerState
+from inspect_registry.visits import listing
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.errors import ApprovalTooLate, InspectorNotEligible, VisitDayNotAllowed
 from inspect_registry.visits.model import VisitState
@@ -103,13 +104,13 @@ async def test_an_emergency_not_approved_in_time_can_no_longer_be(database, dist
     draft = await a_draft(district, kind=TriggerKind.ACCIDENT, emergency=True, source_number="事故20261120-01")
     made = await service.propose(database.acting(officer(district)), draft)
     seen = await visit_from_trigger(database.acting(officer(district)), made.uid, await a_plan(district))
-    assert await visits.overdue_approvals(database.acting(COORDINATOR)) == []
+    assert await listing.overdue_approvals(database.acting(COORDINATOR)) == []
     clock.advance(timedelta(days=5))
     with pytest.raises(ApprovalTooLate, match="补办"):
         await visits.approve_visit(database.acting(head(district)), seen.uid)
-    (listed,) = await visits.overdue_approvals(database.acting(COORDINATOR))
+    (listed,) = await listing.overdue_approvals(database.acting(COORDINATOR))
     assert listed.uid == seen.uid
-    assert await visits.overdue_approvals(database.acting(head(district, 1))) == []
+    assert await listing.overdue_approvals(database.acting(head(district, 1))) == []
 
 
 @pytest.mark.parametrize(

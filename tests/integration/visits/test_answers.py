@@ -11,7 +11,7 @@ from inspect_registry.actor import Role
 from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.errors import NotAllowed, Refused, RegistryError
-from inspect_registry.visits import service
+from inspect_registry.visits import listing, service
 from inspect_registry.visits.errors import (
     ApprovalTooLate,
     FrequencyCapReached,
@@ -81,13 +81,13 @@ async def test_declining_needs_words_and_the_refusal_is_itself_an_entry(database
         await service.decline(database.acting(an_actor(Role.CLERK, market)), uid, " ")
     refused = await owner.fetchval("SELECT count(*) FROM ledger_entry WHERE action = 'act.refused'")
     assert refused == 1
-    assert (await service.visit(database.acting(COORDINATOR), uid)).parts[0].state is PartState.PROPOSED
+    assert (await listing.visit(database.acting(COORDINATOR), uid)).parts[0].state is PartState.PROPOSED
 
 
 async def test_another_department_neither_sees_nor_answers_a_visit(database: Database, district, owner) -> None:
     _, uid = await a_visit(database, district)
     stranger = an_actor(Role.CLERK, district.departments[1])
-    for call in (service.visit, service.confirm):
+    for call in (listing.visit, service.confirm):
         with pytest.raises(VisitNotFound) as foreign:
             await call(database.acting(stranger), uid)
         with pytest.raises(VisitNotFound) as unknown:
@@ -166,7 +166,7 @@ async def test_a_month_is_confirmed_and_approved_at_once_and_the_cap_leaves_the_
     outcome = await service.approve_month(database.acting(an_actor(Role.HEAD, market)), TODAY.replace(day=1))
     assert outcome.approved == 2
     assert [(one.uid, one.code) for one in outcome.refused] == [(uids[2], "frequency-cap-reached")]
-    states = [(await service.visit(database.acting(COORDINATOR), uid)).state for uid in (*uids, other)]
+    states = [(await listing.visit(database.acting(COORDINATOR), uid)).state for uid in (*uids, other)]
     assert states == [VisitState.APPROVED, VisitState.APPROVED, VisitState.CONFIRMED, VisitState.PROPOSED]
     assert (await entries(owner, uids[2]))[-1] == "act.refused"
 
@@ -278,17 +278,17 @@ async def test_lists_show_what_waits_for_a_department_and_where_an_inspector_goe
     _, uid = await a_visit(database, district, a_part(district, market), a_part(district, fire))
     _, alone = await a_visit(database, district, day=TODAY + timedelta(days=3))
     month = TODAY.replace(day=1)
-    waiting = await service.joint_proposals(database.acting(an_actor(Role.CLERK, fire)), month)
+    waiting = await listing.joint_proposals(database.acting(an_actor(Role.CLERK, fire)), month)
     assert [one.uid for one in waiting] == [uid]
-    everything = await service.visits_of_month(database.acting(an_actor(Role.CLERK, market)), month)
+    everything = await listing.visits_of_month(database.acting(an_actor(Role.CLERK, market)), month)
     assert {one.uid for one in everything} == {uid, alone}
     await service.confirm_month(database.acting(SYSTEM), month)
     await service.approve_month(database.acting(SYSTEM), month)
     officer = an_actor(Role.INSPECTOR, market, inspector=district.inspectors[market][0])
-    todays = await service.todays_visits(database.acting(officer))
+    todays = await listing.todays_visits(database.acting(officer))
     assert [one.uid for one in todays] == [uid]
     stay_home = an_actor(Role.INSPECTOR, market, inspector=district.inspectors[market][2])
-    assert await service.todays_visits(database.acting(stay_home)) == []
+    assert await listing.todays_visits(database.acting(stay_home)) == []
 
 
 async def test_an_enterprise_learns_of_an_unannounced_visit_only_when_it_has_begun(
@@ -298,7 +298,7 @@ async def test_an_enterprise_learns_of_an_unannounced_visit_only_when_it_has_beg
     boss = an_actor(Role.ENTERPRISE, 0, person=77, enterprise=district.enterprise)
     await service.confirm_month(database.acting(SYSTEM), TODAY.replace(day=1))
     await service.approve_month(database.acting(SYSTEM), TODAY.replace(day=1))
-    assert await service.own_visits(database.acting(boss)) == []
+    assert await listing.own_visits(database.acting(boss)) == []
     async with database.transaction(SYSTEM) as tx:
         await service.start(tx, number, tx.now)
-    assert [one.uid for one in await service.own_visits(database.acting(boss))] == [uid]
+    assert [one.uid for one in await listing.own_visits(database.acting(boss))] == [uid]

@@ -12,7 +12,7 @@ from inspect_registry.db import Database
 from inspect_registry.errors import IdempotencyKeyReused, NotAllowed
 from inspect_registry.planning.problem import Placement, Plan
 from inspect_registry.planning.solve import Effort, Solution
-from inspect_registry.visits import merge, runs, service
+from inspect_registry.visits import listing, merge, runs, service
 from inspect_registry.visits.errors import MergeOvertaken, NothingToPlan
 from inspect_registry.visits.model import PartState, VisitState
 from tests.visits_builders import COORDINATOR, District, a_district, an_actor
@@ -37,7 +37,7 @@ async def test_overlapping_checks_of_two_departments_become_one_visit_with_its_r
     await district.check(fire, date(2026, 12, 14), date(2026, 12, 31))
     run = await merged(database)
     assert (run.checks, run.visits, run.joint_visits, run.naive_visits, run.avoided) == (2, 1, 1, 2, 1)
-    (seen,) = await service.visits_of_month(database.acting(COORDINATOR), MONTH)
+    (seen,) = await listing.visits_of_month(database.acting(COORDINATOR), MONTH)
     assert date(2026, 12, 14) <= seen.day <= date(2026, 12, 18)
     assert seen.joint
     assert {part.department for part in seen.parts} == {"区市场监督管理局", "区消防救援支队"}
@@ -62,7 +62,7 @@ async def test_an_unannounced_check_never_joins_an_announced_visit(database, dis
     await district.check(market, date(2026, 12, 1), date(2026, 12, 18), matters=(secret,))
     await district.check(fire, date(2026, 12, 1), date(2026, 12, 18))
     await merged(database)
-    seen = await service.visits_of_month(database.acting(COORDINATOR), MONTH)
+    seen = await listing.visits_of_month(database.acting(COORDINATOR), MONTH)
     assert sorted((one.announced, len(one.parts)) for one in seen) == [(False, 1), (True, 1)]
 
 
@@ -83,11 +83,11 @@ async def test_what_is_answered_stays_and_a_declined_check_is_planned_anew_alone
     await district.check(market, date(2026, 12, 1), date(2026, 12, 18))
     await district.check(fire, date(2026, 12, 1), date(2026, 12, 18))
     await merged(database)
-    (before,) = await service.visits_of_month(database.acting(COORDINATOR), MONTH)
+    (before,) = await listing.visits_of_month(database.acting(COORDINATOR), MONTH)
     await service.confirm(database.acting(an_actor(Role.CLERK, market)), before.uid)
     await service.decline(database.acting(an_actor(Role.CLERK, fire)), before.uid, "当月人员调训")
     await merged(database)
-    after = {one.uid: one for one in await service.visits_of_month(database.acting(COORDINATOR), MONTH)}
+    after = {one.uid: one for one in await listing.visits_of_month(database.acting(COORDINATOR), MONTH)}
     kept = after.pop(before.uid)
     assert (kept.day, kept.state) == (before.day, VisitState.CONFIRMED)
     (alone,) = after.values()
