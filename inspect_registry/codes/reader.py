@@ -24,6 +24,8 @@ WAITING_MAX = 4096
 """Beyond this many waiting scans a new one is refused at once."""
 _PAUSE_SECONDS = 0.2
 """Between tries to reach a dead database."""
+_SHORT_PAUSE_SECONDS = 0.01
+"""Before the first new try."""
 _QUERY = SQL["verdicts_by_uid"].sql
 
 Waiting = tuple[str, "asyncio.Future[VerdictRow | None]"]
@@ -65,24 +67,42 @@ class VerdictReader:
             raise VerdictUnavailable(remedy="请稍后重扫；核验恢复之前，不要把这次检查当作有效。") from None
 
     async def _work(self) -> None:
+        reached = True
         while True:
             try:
                 async with self._database.connection() as connection:
+                    reached = True
                     await self._serve(connection)
             except asyncio.CancelledError:
                 raise
             except Exception:  # noqa: BLE001 - whatever a dead database raises, the next try is the only cure.
-                await asyncio.sleep(_PAUSE_SECONDS)
+                # A connection that died unnoticed is replaced at once; a database that is away is waited for.
+                await asyncio.sleep(_SHORT_PAUSE_SECONDS if reached else _PAUSE_SECONDS)
+                reached = False
 
     async def _serve(self, connection: Any) -> None:
         while True:
             batch = await self._batch()
-            with _failing(batch):
+            with self._asking_again(batch):
                 rows = await connection.fetch(_QUERY, [uid for uid, _answer in batch], self._today())
                 found = {row["uid"]: verdict_row(dict(row)) for row in rows}
             for uid, answer in batch:
                 if not answer.done():
                     answer.set_result(found.get(uid))
+
+    @contextlib.contextmanager
+    def _asking_again(self, batch: list[Waiting]) -> Iterator[None]:
+        """Put scans back in the queue when the connection fails: it may only be a dead one; their deadline holds."""
+        try:
+            yield
+        except BaseException:
+            for uid, answer in batch:
+                try:
+                    self._waiting.put_nowait((uid, answer))
+                except asyncio.QueueFull:
+                    if not answer.done():
+                        answer.set_exception(VerdictUnavailable())
+            raise
 
     async def _batch(self) -> list[Waiting]:
         batch = [await self._waiting.get()]
@@ -93,14 +113,3 @@ class VerdictReader:
 
     def _today(self) -> date:
         return day_of(self._database.clock.now())
-
-
-@contextlib.contextmanager
-def _failing(batch: list[Waiting]) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        for _uid, answer in batch:
-            if not answer.done():
-                answer.set_exception(VerdictUnavailable())
-        raise

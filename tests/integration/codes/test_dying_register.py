@@ -123,3 +123,13 @@ async def test_a_revocation_is_seen_by_every_desk_at_once(
     await service.revoke(database.acting(world.head), line.code.uid, "计划调整，改日检查")
     assert [(await desk.answer(token, ANONYMOUS)).verdict.value for desk in desks] == ["revoked", "revoked"]
     await other.stop()
+
+
+async def test_a_scan_right_after_the_server_restarted_is_answered(line: Line, owner: asyncpg.Connection) -> None:
+    """Connections of a killed server are dead without knowing it; the scan that finds out is asked again, not refused."""
+    assert (await line.scan())[0] == "valid"
+    for _ in range(5):
+        await owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
+        assert (await line.scan())[0] == "valid"
