@@ -14,6 +14,7 @@ Files that did not change are hard links to the release before: a release costs 
 """
 
 import errno
+import fcntl
 import gzip
 import hashlib
 import os
@@ -138,18 +139,31 @@ class Releases:
         folder = self._folder / f"{number:06d}"
         return (folder / MANIFEST).exists() and read_manifest(folder).digest() == digest
 
-    def switch(self, number: int) -> None:
-        """Put a complete release in force, in one step; doing it again changes nothing."""
+    def switch(self, number: int, *, back: bool = False) -> None:
+        """Put a complete release in force, in one step; doing it again changes nothing.
+
+        Of two publishers that finish at once the newer release wins, whoever is slower; only `back` (after a restore)
+        goes to an older one.
+        """
         folder = self._folder / f"{number:06d}"
         link = self._public.with_name(f".{self._public.name}-{number:06d}")
         try:
-            link.unlink(missing_ok=True)
-            link.symlink_to(folder.relative_to(self._public.parent))
-            link.replace(self._public)
-            _sync(self._public.parent)
+            with (self._folder / ".lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if self._number() > number and not back:
+                    return
+                link.unlink(missing_ok=True)
+                link.symlink_to(folder.relative_to(self._public.parent))
+                link.replace(self._public)
+                _sync(self._public.parent)
+                self._forget(number)
         except OSError as error:
             raise _not_written(error) from error
-        self._forget(number)
+
+    def _number(self) -> int:
+        """Return the number of the release in force; 0 where there is none."""
+        name = self._public.readlink().name if self._public.is_symlink() else ""
+        return int(name) if name.isdigit() else 0
 
     def _sweep(self) -> None:
         """Throw away what an interrupted run left in staging."""

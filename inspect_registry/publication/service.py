@@ -112,7 +112,7 @@ async def recover(database: Database, publisher: Publishing) -> None:
         return
     holds = await asyncio.to_thread(publisher.releases.holds, newest.number, newest.manifest_hash)
     if holds:
-        await asyncio.to_thread(publisher.releases.switch, newest.number)
+        await asyncio.to_thread(publisher.releases.switch, newest.number, back=True)
     else:
         await refresh(database.acting(SYSTEM), publisher)
 
