@@ -45,6 +45,11 @@ class LogFolder:
                 raise LogDamagedError(f"{name.path} is missing") from error
             return cut(full.read_bytes(), name)
 
+    def has(self, name: TileName) -> bool:
+        """Tell whether a tile or bundle is published, in this width or in full."""
+        full = TileName(name.level, name.number)
+        return (self.root / name.path).is_file() or (self.root / full.path).is_file()
+
     def checkpoint(self) -> str | None:
         """Return the published checkpoint, or None while there is none."""
         path = self.root / CHECKPOINT

@@ -40,9 +40,11 @@ from inspect_registry.ledger.tiles import (
     LogDamagedError,
     TileName,
     Tree,
+    bundles_of,
     node_reader,
     pack_entries,
     right_edge,
+    tiles_of,
     width_in,
 )
 
@@ -51,6 +53,8 @@ IDLE: Final = 0.25  # seconds between looks at an empty queue
 STANDBY: Final = 2.0  # seconds between tries to lead, and before work goes on after a fault
 CHECK_PAUSE: Final = 30.0  # seconds between two audits of the database
 WITNESS_RETRY: Final = 5.0  # seconds between tries to complete a quorum
+
+MAX_SIZE: Final = 2**62
 
 log = structlog.get_logger()
 
@@ -107,8 +111,30 @@ class Sequencer:
             return True
         note = await self._witnesses.cosign(latest.note, self._prover(latest.size))
         satisfied = await self._keep(latest.size, note)
-        self._folder.publish_checkpoint(note)
+        await self._publish_checkpoint(latest.size, note)
         return satisfied
+
+    async def repair(self) -> int:
+        """Publish again what the published folder lacks, such as after a restore; returns how many files that were.
+
+        Not in a frozen ledger: then the folder may know more than the database, and is what brings it back.
+        """
+        async with self._database.transaction(SYSTEM, read_only=True) as tx:
+            published = await store.published_before(tx, MAX_SIZE, 1)
+            if not published or (await store.head(tx)).frozen is not None:
+                return 0
+            (latest,) = published
+            names = [*tiles_of(latest.size), *bundles_of(latest.size)]
+            missing = [name for name in names if not self._folder.has(name)]
+            for name in (name for name in missing if name.level == BUNDLE_LEVEL):
+                first = name.number * WIDTH
+                leaves = await store.leaves(tx, first, first + name.width)
+                self._folder.publish_tiles(_bundles(first, leaves))
+            tiles = await store.tiles(tx, [name for name in missing if name.level != BUNDLE_LEVEL])
+        self._folder.publish_tiles(tiles.items())
+        if latest.note is not None and self._folder.checkpoint() != latest.note:
+            await self._publish_checkpoint(latest.size, latest.note)
+        return len(missing)
 
     async def freeze(self, reason: str) -> None:
         """Stop all appending, in the database itself, where every process sees it."""
@@ -122,6 +148,14 @@ class Sequencer:
         if not note.opened_by([self._key]):
             raise NoteError("the signer answers with another key than the policy names")
         return checkpoint
+
+    async def begin(self) -> None:
+        """Look at signer and published folder before the first step; freezes the ledger when they contradict it."""
+        await self.check_signer()
+        try:
+            await self.repair()
+        except (LogDamagedError, PublishedDiffersError) as error:
+            await self.freeze(str(error))
 
     async def check_signer(self) -> None:
         """Freeze when the signer has signed more than this database knows: it is a restored backup."""
@@ -188,13 +222,21 @@ class Sequencer:
             hashes = await store.tiles(tx, names)
         self._folder.publish_tiles((name, hashes[name]) for name in names)
         assert latest.note is not None  # noqa: S101 - _publish is called for signed checkpoints only.
-        self._folder.publish_checkpoint(latest.note)
-        # Crash between the rename and this mark: the same files are compared and the mark is set next time.
-        async with self._database.transaction(SYSTEM) as tx:
-            await store.mark_published(tx, latest.size)
+        await self._publish_checkpoint(latest.size, latest.note)
         # Readers of the checkpoint before may still be at work; partial tiles of the one before that can go.
         if len(earlier) > 1:
             self._folder.drop_partials(_filled(earlier[1].size, earlier[0].size))
+
+    async def _publish_checkpoint(self, size: int, note: str) -> None:
+        """Put the checkpoint out and mark it, with the head locked, so that no overtaken leader puts an old one back.
+
+        Crash between the rename and the commit: the same files are compared and the mark is set next time.
+        """
+        async with self._database.transaction(SYSTEM) as tx:
+            if await store.lock_head(tx, self._epoch) is None:
+                raise NoLongerLeadingError
+            self._folder.publish_checkpoint(note)
+            await store.mark_published(tx, size)
 
     async def _keep(self, size: int, note: str) -> bool:
         satisfied = self._witnesses.is_satisfied(note)
@@ -284,7 +326,7 @@ async def run(sequencer: Sequencer, stop: asyncio.Event) -> None:
         try:
             async with AsyncExitStack() as stack:
                 if await sequencer.lead(stack):
-                    await sequencer.check_signer()
+                    await sequencer.begin()
                     await _work(sequencer, stop)
         except (Unavailable, KeeperUnreachableError, NoteError, NoLongerLeadingError) as error:
             log.warning("sequencer waits", because=str(error) or type(error).__name__)

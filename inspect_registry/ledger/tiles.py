@@ -11,6 +11,7 @@ from inspect_registry.ledger.merkle import EMPTY_ROOT, HASH_BYTES, NodeReader, c
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
+BUNDLE_LEVEL: Final = -1
 MAX_ENTRY_BYTES: Final = 65_535
 
 
@@ -36,7 +37,6 @@ class TileName(NamedTuple):
         return f"tile/{level}/{name}" + (f".p/{self.width}" if self.width < WIDTH else "")
 
 
-BUNDLE_LEVEL: Final = -1
 TileReader = Callable[[TileName], bytes]
 
 
@@ -49,6 +49,14 @@ def tiles_of(size: int) -> Iterator[TileName]:
         if width:
             yield TileName(level, full, width)
         level, count = level + 1, full
+
+
+def bundles_of(size: int) -> Iterator[TileName]:
+    """Every entry bundle of a tree, left to right."""
+    full, width = divmod(size, WIDTH)
+    yield from (TileName(BUNDLE_LEVEL, number) for number in range(full))
+    if width:
+        yield TileName(BUNDLE_LEVEL, full, width)
 
 
 def right_edge(size: int) -> list[TileName]:

@@ -8,7 +8,7 @@ was never registered: for that there are the figures of completeness and everybo
 import urllib.error
 import urllib.request
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Protocol
@@ -23,11 +23,11 @@ from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import CHECKPOINT, cut
 from inspect_registry.ledger.tiles import (
-    BUNDLE_LEVEL,
     WIDTH,
     LogDamagedError,
     TileName,
     Tree,
+    bundles_of,
     node_reader,
     split_hashes,
     tiles_of,
@@ -229,18 +229,12 @@ class _Reader:
     def bundles(self) -> Iterator[tuple[TileName, list[bytes]]]:
         waiting: deque[tuple[TileName, Future[bytes]]] = deque()
         with ThreadPoolExecutor(max_workers=4) as pool:
-            for name in self._names():
+            for name in bundles_of(self._size):
                 waiting.append((name, pool.submit(self.get, name)))
                 if len(waiting) > AHEAD:
                     yield self._unpacked(*waiting.popleft())
             while waiting:
                 yield self._unpacked(*waiting.popleft())
-
-    def _names(self) -> Iterable[TileName]:
-        full, width = divmod(self._size, WIDTH)
-        yield from (TileName(BUNDLE_LEVEL, number) for number in range(full))
-        if width:
-            yield TileName(BUNDLE_LEVEL, full, width)
 
     def _unpacked(self, name: TileName, data: Future[bytes]) -> tuple[TileName, list[bytes]]:
         return name, unpack_entries(data.result(), name)

@@ -1,6 +1,7 @@
 """A database from an old backup: it freezes, and the published log brings every leaf back."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import asyncpg
@@ -52,7 +53,13 @@ class Installation:
     async def notice(self) -> str | None:
         """Start the sequencer's first look and say why the ledger is frozen, if it is."""
         sequencing = await self.open("sequencer")
-        await self.keepers.sequencer(sequencing).check_signer()
+        sequencer = self.keepers.sequencer(sequencing)
+        async with AsyncExitStack() as stack:
+            assert await sequencer.lead(stack)
+            await sequencer.check_signer()
+            published = self.keepers.folder.checkpoint()
+            assert await sequencer.repair() == 0
+            assert self.keepers.folder.checkpoint() == published
         async with sequencing.transaction(SYSTEM) as tx:
             frozen = (await store.head(tx)).frozen
         await sequencing.close()

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -72,6 +73,65 @@ async def test_a_leader_that_was_overtaken_fails_at_its_next_batch(
         assert await new.step()
     async with database.transaction(SYSTEM) as tx:
         assert (await store.head(tx)).size == 3
+
+
+async def test_an_overtaken_leader_puts_no_old_checkpoint_back(
+    database: Database, sequencing: Database, keepers: Keepers
+) -> None:
+    old = keepers.sequencer(sequencing)
+    await append_some(database, 3)
+    async with AsyncExitStack() as stack:
+        assert await old.lead(stack)
+        assert await old.step()
+    await grow(database, keepers, sequencing, [4])
+    newest = keepers.folder.checkpoint()
+    async with database.transaction(SYSTEM) as tx:
+        assert (await store.status(tx)).published_size == 7
+    with pytest.raises(NoLongerLeadingError):
+        await old._publish_checkpoint(3, "an old checkpoint")
+    assert keepers.folder.checkpoint() == newest
+
+
+@pytest.mark.parametrize("lost", ["everything", "tail", "one bundle", "checkpoint", "nothing"])
+async def test_a_published_folder_with_holes_is_made_whole(
+    database: Database, sequencing: Database, keepers: Keepers, tmp_path: Path, lost: str
+) -> None:
+    """As after a restore, when the files were copied a little before the database was."""
+    await grow(database, keepers, sequencing, [300])
+    earlier = tmp_path / "earlier"
+    shutil.copytree(keepers.folder.root, earlier)
+    await grow(database, keepers, sequencing, [500])
+    root = keepers.folder.root
+    if lost in {"everything", "tail"}:
+        shutil.rmtree(root)
+        shutil.copytree(earlier, root)
+        if lost == "everything":
+            shutil.rmtree(root / "tile")
+    elif lost == "one bundle":
+        (root / TileName(-1, 1).path).unlink()
+    elif lost == "checkpoint":
+        (root / "checkpoint").unlink()
+    sequencer = keepers.sequencer(sequencing)
+    async with AsyncExitStack() as stack:
+        assert await sequencer.lead(stack)
+        repaired = await sequencer.repair()
+        assert (repaired > 0) == (lost not in {"checkpoint", "nothing"})
+        assert await sequencer.repair() == 0
+    assert audit(keepers).checkpoint.size == 800
+
+
+async def test_a_leaf_that_is_missing_from_both_places_freezes_at_the_start(
+    database: Database, sequencing: Database, keepers: Keepers, owner: asyncpg.Connection
+) -> None:
+    await grow(database, keepers, sequencing, [300])
+    (keepers.folder.root / TileName(-1, 0).path).unlink()
+    await owner.execute("ALTER TABLE ledger_entry DISABLE TRIGGER ALL")
+    await owner.execute("UPDATE ledger_entry SET leaf_index = 1000 WHERE leaf_index = 7")
+    sequencer = keepers.sequencer(sequencing)
+    async with AsyncExitStack() as stack:
+        assert await sequencer.lead(stack)
+        await sequencer.begin()
+    assert "leaves are missing" in await owner.fetchval("SELECT frozen FROM ledger_head")
 
 
 async def test_partial_tiles_go_only_after_two_checkpoints_and_readers_fall_back_to_the_full_one(
@@ -177,9 +237,11 @@ async def test_two_of_three_witnesses_are_enough_and_the_third_is_asked_later(
     with pytest.raises(verify.LogRejectedError, match="too few witnesses"):
         audit(watched)
     sequencer = watched.sequencer(sequencing)
-    assert not await sequencer.complete_quorum()
-    watched.deaf = {"w3"}
-    assert await sequencer.complete_quorum()
+    async with AsyncExitStack() as stack:
+        assert await sequencer.lead(stack)
+        assert not await sequencer.complete_quorum()
+        watched.deaf = {"w3"}
+        assert await sequencer.complete_quorum()
     assert audit(watched).checkpoint.size == 10
     async with database.transaction(SYSTEM) as tx:
         assert (await store.status(tx)).witnessed_size == 10
