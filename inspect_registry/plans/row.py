@@ -1,7 +1,7 @@
 """One row of a plan table → one task and its problems, column by column."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from inspect_registry.plans.cells.amounts import AmountKind, read_amounts
@@ -70,7 +70,7 @@ class RowReader:
         for column, text in enumerate(texts):
             if not text.strip():
                 continue
-            label = self._labels.get(column) or column_letters(column)
+            label = self._labels.get(column) or _distinct(column_letters(column), column, row.cells)
             row.cells[label] = visible(text)
         for heading in self.header.headings:
             text = texts[heading.index] if heading.index < len(texts) else ""
@@ -222,8 +222,15 @@ def _labels(header: Header) -> dict[int, str]:
     labels: dict[int, str] = {}
     for heading in header.headings:
         text = heading.text or column_letters(heading.index)
-        labels[heading.index] = f"{text}({column_letters(heading.index)})" if text in labels.values() else text
+        labels[heading.index] = _distinct(text, heading.index, labels.values())
     return labels
+
+
+def _distinct(label: str, column: int, taken: Collection[str]) -> str:
+    """Return a label that is not taken, with the column's letters as often as that needs."""
+    while label in taken:
+        label = f"{label}({column_letters(column)})"
+    return label
 
 
 def _amounts(row: _Row, heading: Heading, label: str, text: str) -> None:

@@ -3,6 +3,8 @@
 import codecs
 import csv
 import io
+from collections import Counter
+from itertools import islice
 
 from inspect_registry.sheets.errors import SheetDamaged, SheetEncodingUnknown
 from inspect_registry.sheets.model import Sheet, Workbook
@@ -55,6 +57,14 @@ def _strictly(content: bytes, encoding: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Choose the delimiter that the first lines use most evenly; a comma where nothing speaks for another."""
-    lines = [line for line in text[:20_000].splitlines() if line.strip()][:20]
-    return max(_DELIMITERS, key=lambda mark: (sum(min(line.count(mark), 30) for line in lines), mark == ","))
+    """Choose the delimiter under which most of the first records have the same number of cells; a comma in doubt."""
+    start = text[:50_000]
+
+    def evenness(mark: str) -> tuple[int, int, bool]:
+        widths = Counter(
+            len(row) for row in islice(csv.reader(io.StringIO(start, newline=""), delimiter=mark), 30) if row
+        )
+        width, rows = max(widths.items(), key=lambda found: (found[0] > 1, found[1], found[0]), default=(0, 0))
+        return (rows if width > 1 else 0, width, mark == ",")
+
+    return max(_DELIMITERS, key=evenness)

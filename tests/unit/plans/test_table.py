@@ -186,6 +186,12 @@ def test_first_and_last_day_may_stand_in_two_columns() -> None:
     ]
 
 
+def test_a_column_without_a_header_never_takes_the_place_of_one_that_is_named_like_its_letters() -> None:
+    header = ["任务名称", "检查事项", "检查比例", "检查时间", "", "E"]
+    plan = read_plan(sheet_of(header, ["甲", "甲检查", "5%", "3月", "无题", "有题", "题外"]), 2026)
+    assert set(plan.tasks[0].cells.values()) == {"甲", "甲检查", "5%", "3月", "无题", "有题", "题外"}
+
+
 def test_sections_totals_and_repeated_headers_are_no_tasks() -> None:
     header, row = list(SHANGGAO[0]), list(SHANGGAO[1])
     plan = read_plan(

@@ -40,6 +40,14 @@ def test_the_delimiter_is_found(mark: str) -> None:
     assert rows == [["名称", "比例"], ["甲、乙", "5%"]]
 
 
+def test_marks_inside_cells_do_not_decide_the_delimiter() -> None:
+    text = '名称,部门,比例\n甲,"一局;二局;三局;四局;五局",5%\n乙,"一局;二局;三局;四局;六局",6%\n'
+    rows = read_table(text.encode(), "a.csv").sheets[0].rows
+    assert rows[1] == ["甲", "一局;二局;三局;四局;五局", "5%"]
+    titled = "某区2026年度计划;仅供参考\n名称,比例\n甲,5%\n乙,6%\n"
+    assert read_table(titled.encode(), "a.csv").sheets[0].rows[2] == ["甲", "5%"]
+
+
 def test_a_line_break_inside_a_cell_does_not_shift_the_rows() -> None:
     rows = read_table('名称,比例\n"甲\n乙",5%\n丙,6%\n'.encode(), "a.csv").sheets[0].rows
     assert rows[1] == ["甲\n乙", "5%"]
