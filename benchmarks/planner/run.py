@@ -1,6 +1,6 @@
 """Print the table of sizes × loads: bound, cost, ratio, seconds, memory, against greedy, CP-SAT and HiGHS.
 
-    python -m benchmarks.planner.run [--sizes 3000,10000] [--loads 0.85,1.15] [--seconds 10,60] [--seeds 0] [--rivals] [--cpu]
+    python -m benchmarks.planner.run [--sizes 3000,10000] [--loads 0.85] [--seconds 10,60] [--seeds 0] [--rivals] [--cpu]
 
 Every line is one process of its own, so that peak memory is its own.
 """

@@ -31,7 +31,7 @@ HOT, COLD = 400, 12  # Temperatures in thousandths of a visit.
 REHEAT = 100
 WARM_START = 60
 """Temperature at which a warm re-plan begins: published visits are not shaken."""
-SWITCH_WEIGHT = 20
+SWITCH_WEIGHT = 50
 MOVED_WEIGHT = 20
 WARM_MOVED_WEIGHT = 1900
 """Against a warm plan a moved check weighs more than a saved visit and less than a served check."""
