@@ -40,11 +40,13 @@ class _Model:
         self.s = Situation(problem, Plan())
         self.model = cp_model.CpModel()
         self.place: dict[tuple[int, int, int], cp_model.IntVar] = {}  # unit, slot, day; slot -1 is desk work
-        self.used: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(
-            list
+        self.used: dict[tuple[int, int], dict[int, cp_model.IntVar]] = defaultdict(
+            dict
         )  # inspector, day: slot, takes part
         self.minutes: dict[tuple[int, int], list[tuple[int, cp_model.IntVar]]] = defaultdict(list)
         self.visits: list[cp_model.IntVar] = []
+        self.of_unit: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+        self.slots_of_unit: dict[int, list[int]] = defaultdict(list)
         unserved: list[tuple[int, cp_model.IntVar]] = []
         self.units = [u for u in self.s.units if self.s.allowed_days(u)]
         by_premises: dict[int, list[int]] = defaultdict(list)
@@ -66,24 +68,23 @@ class _Model:
         self._inspector_days()
         self.model.minimize(problem.weights.visit * sum(self.visits) + sum(w * v for w, v in unserved))
 
-    of_unit: dict[int, list[cp_model.IntVar]]
-
     def _premises(  # noqa: C901, PLR0912  # One premises' whole model, read from top to bottom.
         self, premises: int, members: list[int], slots: int | None
     ) -> None:
         m, s = self.model, self.s
         onsite = [u for u in members if self.units[u][0].onsite]
         number = min(len(onsite), slots or len(onsite))
-        self.of_unit = getattr(self, "of_unit", defaultdict(list))
         part: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
         for u in members:
             unit = self.units[u]
             for slot in range(number) if unit[0].onsite else (-1,):
+                self.slots_of_unit[u].append(slot)
                 for day in s.allowed_days(unit):
                     x = m.new_bool_var("")
                     self.place[u, slot, day] = x
                     self.of_unit[u].append(x)
-        days = {slot: sorted({d for (u, k, d) in self.place if k == slot and u in members}) for slot in range(number)}
+        every_day = sorted({d for u in onsite for d in s.allowed_days(self.units[u])})
+        days = dict.fromkeys(range(number), every_day)
         counted_all, counted_by = [], defaultdict(list)
         place = s.premises[premises]
         for slot in range(number):
@@ -169,17 +170,15 @@ class _Model:
 
     def _takes_part(self, inspector: int, day: int, premises: int, slot: int) -> cp_model.IntVar:
         key = premises * 1000 + slot
-        for known, z in self.used[inspector, day]:
-            if known == key:
-                return z
-        z = self.model.new_bool_var("")
-        self.used[inspector, day].append((key, z))
-        return z
+        going = self.used[inspector, day]
+        if key not in going:
+            going[key] = self.model.new_bool_var("")
+        return going[key]
 
     def _inspector_days(self) -> None:
         m, p = self.model, self.p
         for key in self.minutes.keys() | self.used.keys():
-            visits = self.used[key]
+            visits = list(self.used[key].items())
             m.add(sum(z for _, z in visits) <= p.visits_per_inspector_day)
             load = sum(n * a for n, a in self.minutes[key]) + p.visit_overhead * sum(z for _, z in visits)
             m.add(load <= p.day_minutes)

@@ -1,6 +1,7 @@
 """Print the table of sizes × loads: bound, cost, ratio, seconds, memory, against greedy, CP-SAT and HiGHS.
 
-    python -m benchmarks.planner.run [--sizes 3000,10000] [--loads 0.85] [--seconds 10,60] [--seeds 0] [--rivals] [--cpu]
+    python -m benchmarks.planner.run [--sizes 3000,10000] [--loads 0.85] [--seconds 10,60] [--seeds 0] [--rivals]
+        [--cpu]
 
 Every line is one process of its own, so that peak memory is its own.
 """
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -73,30 +75,21 @@ def _instance(size: int, load: float, seed: int, seconds: list[float], *, rivals
         folder = Path(temporary) / "instance"
         write(problem, folder)
         del problem
-        rows = [("plain greedy", _separately("greedy", folder, 0))]
-        rows += [(f"planner {limit:g} s", _solved(folder, limit, seed, cpu=cpu)) for limit in seconds]
-        if rivals:
-            rows += [(name, _separately(name, folder, max(seconds))) for name in ("cp-sat", "highs")]
-    for method, row in rows:
-        cost = row.get("cost")
-        gap = "–" if cost is None else f"{cost / bound.cost:.3f}"
-        cells = (
-            size,
-            load,
-            seed,
-            method,
-            row["seconds"],
-            cost,
-            row.get("ratio"),
-            gap,
-            row.get("visits"),
-            row.get("unserved"),
-        )
-        print(" | ".join(map(str, (*cells, row.get("switches"), row["mb"]))), flush=True)
+        _print_row(size, load, seed, "plain greedy", _separately("greedy", folder, 0), bound.cost)
+        for limit in seconds:
+            _print_row(size, load, seed, f"planner {limit:g} s", _solved(folder, limit, seed, cpu=cpu), bound.cost)
+        for name in ("cp-sat", "highs") if rivals else ():
+            _print_row(size, load, seed, name, _separately(name, folder, max(seconds)), bound.cost)
     print(f"{size} | {load} | {seed} | tight bound | – | {bound.cost} | – | 1 | {bound.visits} | – | – | –", flush=True)
 
 
-def _solved(folder: Path, seconds: float, seed: int, *, cpu: bool) -> dict[str, object]:
+def _print_row(size: int, load: float, seed: int, method: str, row: dict[str, Any], bound: int) -> None:
+    gap = "–" if row.get("cost") is None else f"{row['cost'] / bound:.3f}"
+    shown = (row["seconds"], row.get("cost"), row.get("ratio"), gap, row.get("visits"), row.get("unserved"))
+    print(" | ".join(map(str, (size, load, seed, method, *shown, row.get("switches"), row["mb"]))), flush=True)
+
+
+def _solved(folder: Path, seconds: float, seed: int, *, cpu: bool) -> dict[str, Any]:
     """Run the command itself: its wall time counts whole."""
     start = time.monotonic()
     command = [sys.executable, "-m", "inspect_registry", "solve", str(folder), "--out", str(folder / "PLAN.csv")]
@@ -108,7 +101,7 @@ def _solved(folder: Path, seconds: float, seed: int, *, cpu: bool) -> dict[str, 
     return _row(told["measures"], processor if cpu else time.monotonic() - start, told["peak_memory_mb"])
 
 
-def _row(m: dict[str, object], seconds: float, memory: object) -> dict[str, object]:
+def _row(m: dict[str, Any], seconds: float, memory: object) -> dict[str, Any]:
     return {
         "seconds": round(seconds, 1),
         "cost": m["cost"],
@@ -120,13 +113,13 @@ def _row(m: dict[str, object], seconds: float, memory: object) -> dict[str, obje
     }
 
 
-def _separately(method: str, folder: Path, seconds: float) -> dict[str, object]:
+def _separately(method: str, folder: Path, seconds: float) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.planner.run", "--one", method, str(folder), str(seconds)]
-    answer: dict[str, object] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    answer: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return answer
 
 
-def _rival(method: str, folder: Path, seconds: float) -> dict[str, object]:
+def _rival(method: str, folder: Path, seconds: float) -> dict[str, Any]:
     """Solve an instance in this process with another method."""
     problem = read_instance(folder)
     start = time.monotonic()
