@@ -739,6 +739,7 @@ CREATE TABLE "check" (
 CREATE INDEX check_by_department ON "check" (department, monthly_plan);
 CREATE INDEX check_by_premises ON "check" (premises);
 CREATE INDEX check_by_monthly_plan ON "check" (monthly_plan);
+CREATE INDEX check_by_task ON "check" (task);
 COMMENT ON COLUMN "check".override_reason IS 'Why on site although an off-site result would do; empty otherwise.';
 
 -- One matter of one check.

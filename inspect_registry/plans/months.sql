@@ -138,13 +138,20 @@ WHERE id = $1
   AND drawn_at IS NULL;
 
 -- name: drawn_this_year
--- Enterprises that a task has already drawn for other months, and those that this month's plan holds for it.
+-- Enterprises that a task has already drawn for other months of its year; a revision's task is the one of the same name.
 -- $1 task, $2 monthly plan
-SELECT DISTINCT enterprise
-FROM "check"
-WHERE task = $1
-  AND monthly_plan <> $2
-  AND state <> 'withdrawn';
+SELECT DISTINCT "check".enterprise
+FROM task AS asked
+JOIN annual_plan AS asked_in ON asked_in.id = asked.plan
+JOIN annual_plan AS drawn_in ON drawn_in.department = asked_in.department
+                            AND drawn_in.year = asked_in.year
+                            AND drawn_in.campaign = asked_in.campaign
+JOIN task AS drawn_for ON drawn_for.plan = drawn_in.id
+                      AND drawn_for.name = asked.name
+JOIN "check" ON "check".task = drawn_for.id
+WHERE asked.id = $1
+  AND "check".monthly_plan <> $2
+  AND "check".state <> 'withdrawn';
 
 -- name: planned_this_year
 -- How many counted checks of a department an enterprise already has in a year: what a cap is compared with.

@@ -11,7 +11,7 @@ from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.history import service as history
 from inspect_registry.history.model import NewFact
-from inspect_registry.plans import disclosure, drawing, months
+from inspect_registry.plans import disclosure, drawing, months, service
 from inspect_registry.plans.draw import Ball, Method, drawn, urn
 from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
 from inspect_registry.plans.errors import (
@@ -140,6 +140,28 @@ async def test_nobody_is_drawn_twice_by_a_task_in_a_year(database: Database) -> 
         states = (PlanState.DRAFT,)
         made[month] = {check.enterprise for check in await months.checks_of_month(system, month, states)}
     assert not made[date(2026, 11, 1)] & made[DECEMBER]
+
+
+async def test_a_revision_remembers_whom_its_task_has_drawn(database: Database) -> None:
+    district = await a_small_district(database, enterprise_count=10)
+    system, clerk, coordinator = (
+        database.acting(SYSTEM),
+        database.acting(a_clerk(district)),
+        database.acting(a_coordinator()),
+    )
+    plan = await a_published_plan(database, district)
+    november = MonthOrder(
+        department=district.departments["scjg"], month=date(2026, 11, 1), seed="2026134", seed_source=""
+    )
+    drawn_before = (await months.generate_month(system, november)).checks
+    revision = await service.revise_annual_plan(clerk, plan.uid, "调整依据")
+    await service.submit_annual_plan(clerk, revision.uid)
+    await service.review_annual_plan(coordinator, revision.uid, "同意")
+    await service.file_annual_plan(coordinator, revision.uid)
+    revised = await service.publish_annual_plan(coordinator, revision.uid)
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=revised.tasks[0].uid))
+    assert draw.excluded == {"drawn-earlier": drawn_before}
 
 
 async def test_an_enterprise_at_its_cap_is_kept_out_with_the_reason(database: Database) -> None:
