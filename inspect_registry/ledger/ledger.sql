@@ -63,13 +63,14 @@ FROM ledger_entry
 WHERE leaf_index = $1;
 
 -- name: entries_of
--- What happened to one subject, oldest first.
+-- What happened to one subject, oldest first; the first 200 acts.
 -- $1 kind, $2 uid
 SELECT id, leaf, leaf_hash, action, subject_kind, subject_uid, department, appended_at, leaf_index
 FROM ledger_entry
 WHERE subject_kind = $1
   AND subject_uid = $2
-ORDER BY id;
+ORDER BY id
+LIMIT 200;
 
 -- name: private_of
 -- The private part of an entry, where row-level security lets the actor see it.

@@ -44,7 +44,7 @@ async def entry_at(tx: Tx, number: LeafNumber) -> EntryRow | None:
 
 
 async def entries_of(tx: Tx, kind: str, uid: str) -> list[EntryRow]:
-    """Return what happened to one subject, oldest first."""
+    """Return what happened to one subject, oldest first; the first 200 acts."""
     return await tx.many(SQL["entries_of"], EntryRow, kind, uid)
 
 
