@@ -6,6 +6,7 @@ SELECT
   "check".id, "check".uid, "check".department, "check".enterprise, "check".premises, "check".starts, "check".ends,
   "check".exempt, "check".mandatory, scope.matters, scope.minutes, scope.min_inspectors, scope.mergeable, scope.announced,
   stands.visit, stands.day, coalesce(stands.fixed, false) AS fixed, coalesce(stands.begun, false) AS begun,
+  coalesce(stands.approved, false) AS approved,
   coalesce(stands.inspectors, '{}') AS inspectors,
   EXISTS (
     SELECT FROM visit_check
@@ -25,6 +26,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT
     visit.id AS visit, visit.day, visit.state IN ('under_way', 'recorded', 'closed') AS begun,
+    visit_part.approved_at IS NOT NULL AS approved,
     visit.published_at IS NOT NULL OR visit.state <> 'proposed'
       OR EXISTS (SELECT FROM visit_part AS answered WHERE answered.visit = visit.id AND answered.state = 'confirmed') AS fixed,
     ARRAY(SELECT visit_inspector.inspector FROM visit_inspector WHERE visit_inspector.part = visit_part.id ORDER BY 1) AS inspectors

@@ -38,7 +38,9 @@ def problem_of(month: Month) -> Problem:
     checks = [check for check in month.checks if _is_asked(check, month)]
     groups = matter_groups(month)
     enterprise_of = {place.id: place.enterprise for place in month.premises}
-    shares, used = _shared_caps(month, checks, enterprise_of)
+    totals, own = _shared_caps(month, checks, enterprise_of)
+    caps = {place.id: max(own[place.id].values(), default=month.limits.cap_department) for place in month.premises}
+    zone_index = _zone_index(month.zones)
     day = month.first
     return Problem(
         start_date=month.first,
@@ -54,14 +56,19 @@ def problem_of(month: Month) -> Problem:
         premises=tuple(
             Premises(
                 id=place.id,
-                zone=_zone_index(month.zones)[place.zone],
+                zone=zone_index[place.zone],
                 open_weekdays=place.open_mask,
-                cap_total=shares[place.id],
-                cap_department=month.limits.cap_department,
+                cap_total=totals[place.id],
+                cap_department=caps[place.id],
             )
             for place in month.premises
         ),
-        used=used,
+        used=tuple(
+            Used(premises=premises, department=department, count=caps[premises] - share)
+            for premises, departments in own.items()
+            for department, share in departments.items()
+            if share < caps[premises]
+        ),
         inspectors=tuple(_inspector(one, groups, month) for one in month.inspectors),
         recusals=tuple(Recusal(inspector=one.inspector, premises=one.premises) for one in month.recusals),
         checks=tuple(_check(check, groups[frozenset(check.matters)], month) for check in checks),
@@ -241,33 +248,57 @@ def _inspector(one: PlannedInspector, groups: Mapping[frozenset[int], int], mont
 
 def _shared_caps(
     month: Month, checks: Sequence[PlannableCheck], enterprise_of: Mapping[int, int]
-) -> tuple[dict[int, int], tuple[Used, ...]]:
-    """Share what is left of an enterprise's caps among its premises; what stands fixed uses them up again."""
-    left = {(one.enterprise, one.department): max(_cap(one, month.limits) - one.used, 0) for one in month.caps}
-    fixed = {(c.visit, c.enterprise, c.premises, c.department) for c in checks if c.fixed and not c.exempt and c.visit}
-    for _, enterprise, _, department in fixed:
-        left[enterprise, department] = left.get((enterprise, department), month.limits.cap_department) + 1
-    fixed_visits = {(visit, enterprise, premises) for visit, enterprise, premises, _ in fixed}
-    for _, enterprise, _ in fixed_visits:
-        left[enterprise, 0] = left.get((enterprise, 0), month.limits.cap_enterprise) + 1
+) -> tuple[dict[int, int], dict[int, dict[int, int]]]:
+    """Share what is left of an enterprise's caps among its premises: by place, and by place and department.
+
+    Fixed visits are in the problem and use a cap up there; those that are approved have used it up already, so that is
+    added back. A place never gets less than what stands fixed there.
+    """
+    limits = month.limits
+    left = {(one.enterprise, one.department): max(_cap(one, limits) - one.used, 0) for one in month.caps}
+    standing, used_up = _standing_counted(checks)
     places: dict[int, list[int]] = defaultdict(list)
     for premises in sorted(enterprise_of):
         places[enterprise_of[premises]].append(premises)
-    demand = Counter((check.enterprise, check.department) for check in checks)
+    comers: dict[int, set[int]] = defaultdict(set)
+    for check in checks:
+        comers[check.enterprise].add(check.department)
     totals: dict[int, int] = {}
-    used: list[Used] = []
+    own: dict[int, dict[int, int]] = defaultdict(dict)
     for enterprise, its_places in places.items():
-        standing = Counter(premises for _, owner, premises in fixed_visits if owner == enterprise)
-        totals |= _share(left.get((enterprise, 0), month.limits.cap_enterprise), its_places, standing)
-        for department in sorted(department for owner, department in demand if owner == enterprise):
-            its_own = Counter(p for _, owner, p, who in fixed if owner == enterprise and who == department)
-            share = _share(left.get((enterprise, department), month.limits.cap_department), its_places, its_own)
-            used += [
-                Used(premises=premises, department=department, count=month.limits.cap_department - share[premises])
-                for premises in its_places
-                if share[premises] < month.limits.cap_department
-            ]
-    return totals, tuple(used)
+        whole = left.get((enterprise, 0), limits.cap_enterprise) + used_up[enterprise, 0]
+        totals |= _share(whole, its_places, standing[enterprise, 0])
+        for department in sorted(comers[enterprise]):
+            rest = left.get((enterprise, department), limits.cap_department) + used_up[enterprise, department]
+            for premises, share in _share(rest, its_places, standing[enterprise, department]).items():
+                own[premises][department] = share
+    return totals, own
+
+
+def _standing_counted(
+    checks: Sequence[PlannableCheck],
+) -> tuple[dict[tuple[int, int], Counter[int]], Counter[tuple[int, int]]]:
+    """Count fixed counted visits by (enterprise, department) and place, and those of them that are approved.
+
+    Department 0 counts each visit once.
+    """
+    seen: set[tuple[int, int]] = set()
+    standing: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+    used_up: Counter[tuple[int, int]] = Counter()
+    for check in sorted(checks, key=_unapproved):
+        if not check.fixed or check.exempt or check.visit is None:
+            continue
+        for department in (check.department, 0):
+            if (check.visit, department) not in seen:
+                seen.add((check.visit, department))
+                standing[check.enterprise, department][check.premises] += 1
+                used_up[check.enterprise, department] += check.approved
+    return standing, used_up
+
+
+def _unapproved(check: PlannableCheck) -> bool:
+    """Order approved checks first: one approved share makes the visit count for all departments together."""
+    return not check.approved
 
 
 def _cap(one: CapUsed, limits: Limits) -> int:

@@ -31,6 +31,8 @@ class PlannableCheck(msgspec.Struct, frozen=True, kw_only=True):
     fixed: bool
     """Its visit is published, answered or begun: a re-plan leaves it alone."""
     begun: bool
+    approved: bool
+    """Its share is approved: the caps hold it already."""
     inspectors: list[int]
     declined: bool
     """Its department has declined a joint visit for it: from now on it goes alone."""

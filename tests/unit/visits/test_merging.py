@@ -43,6 +43,7 @@ def a_check(number: int, **facts) -> PlannableCheck:
         "day": None,
         "fixed": False,
         "begun": False,
+        "approved": False,
         "inspectors": [],
         "declined": False,
     }
@@ -148,9 +149,20 @@ def test_the_rest_of_a_cap_is_shared_among_an_enterprises_places() -> None:
     month = a_month(*checks, premises=places, caps=(CapUsed(enterprise=1, department=0, cap=None, used=2),))
     problem = problem_of(month)
     assert [one.cap_total for one in problem.premises] == [1, 1, 0]
-    assert (
-        sum(problem.premises[0].cap_department - used.count for used in problem.used) + 2 * (3 - len(problem.used)) == 2
-    )
+    taken = {used.premises: used.count for used in problem.used}
+    assert sum(one.cap_department - taken.get(one.id, 0) for one in problem.premises) == 2
+
+
+def test_an_approved_visit_is_not_counted_against_the_cap_twice_and_an_answered_one_not_for_free() -> None:
+    def left(*, approved: bool, used: int) -> int:
+        stands = a_check(1, fixed=True, visit=5, day=date(2026, 12, 8), inspectors=[71, 72], approved=approved)
+        caps = tuple(CapUsed(enterprise=1, department=who, cap=None, used=used) for who in (0, 7))
+        problem = problem_of(a_month(stands, a_check(2), caps=caps))
+        (place,) = problem.premises
+        return place.cap_department - sum(one.count for one in problem.used)
+
+    assert left(approved=True, used=1) == left(approved=False, used=0) == 2
+    assert left(approved=False, used=2) == 1, "what stands there stays, nothing is added"
 
 
 @given(st.integers(-3, 30), st.lists(st.integers(1, 9), unique=True, min_size=1), st.data())
