@@ -182,7 +182,8 @@ async def test_campaigns_minimums_quiet_lists_and_replays_are_served(client):
     special = (await client.get("/api/v1/annual-plans/special?year=2026")).json()
     assert [(line["publish_due"], line["late"]) for line in special] == [("2026-12-10", False)]
     again = await client.post(
-        f"/api/v1/annual-plans/{plan['uid']}/approval", json={"document": "嘉府〔2026〕19号", "approved_on": "2026-11-11"}
+        f"/api/v1/annual-plans/{plan['uid']}/approval",
+        json={"document": "嘉府〔2026〕19号", "approved_on": "2026-11-11"},
     )
     assert again.status_code == 409
     assert (await client.get(f"/api/v1/tasks/{plan['tasks'][0]['uid']}/minimums")).json() == []
