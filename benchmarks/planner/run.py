@@ -69,7 +69,13 @@ def main() -> None:
 
 
 def _instance(size: int, load: float, seed: int, seconds: list[float], *, rivals: bool, cpu: bool) -> None:
-    problem = generate(checks=size, load=load, seed=seed, horizon=30 if size <= 20_000 else 365)
+    problem = generate(
+        checks=size,
+        load=load,
+        seed=seed,
+        horizon=30 if size <= 20_000 else 365,
+        premises=20_000 if size >= 3000 else size // 2,
+    )
     bound = tight_bound(problem)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "instance"

@@ -8,9 +8,12 @@ candidates are followed.
 from functools import cache
 
 import msgspec
+import numpy as np
 
 from .problem import Check
 from .situation import Situation
+
+UNREACHED = -(10**9)
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -85,22 +88,21 @@ def most_checks(spans: list[Span], days: int) -> int:
 
 def _best_cover(spans: list[Span], days: int) -> list[int]:
     """Return the most checks that 0, 1, … days can serve; only the last days of spans need be tried."""
-    points = sorted({span.end for span in spans})
-    best = [0] * (min(days, len(points)) + 1)
-    gain_from = {-1: [0] + [-1] * (len(best) - 1)}
-    for point in points:
-        row = [-1] * len(best)
-        for before, earlier in gain_from.items():
-            gain = sum(span.checks for span in spans if before < span.start <= point <= span.end)
-            for k in range(1, len(best)):
-                if earlier[k - 1] >= 0:
-                    row[k] = max(row[k], earlier[k - 1] + gain)
-        gain_from[point] = row
-    for row in gain_from.values():
-        best = [max(a, b) for a, b in zip(best, row, strict=True)]
-    for k in range(1, len(best)):
-        best[k] = max(best[k], best[k - 1])
-    return best
+    starts, ends = np.array([span.start for span in spans]), np.array([span.end for span in spans])
+    values = np.array([span.checks for span in spans])
+    points = np.unique(ends) if spans else np.array([], dtype=int)
+    befores = np.concatenate(([-1], points))
+    most = min(days, len(points))
+    # table[j, k]: k days, the last of them the j-th point (row 0: none yet).
+    table = np.full((len(points) + 1, most + 1), UNREACHED)
+    table[0, 0] = 0
+    for j, point in enumerate(points):
+        covering = (starts <= point) & (ends >= point)
+        order = np.argsort(starts[covering])
+        later = np.append(np.cumsum(values[covering][order][::-1])[::-1], 0)
+        gain = later[np.searchsorted(starts[covering][order], befores[: j + 1], side="right")]
+        table[j + 1, 1:] = (table[: j + 1, :most] + gain[:, None]).max(axis=0)
+    return [int(best) for best in np.maximum.accumulate(table.max(axis=0))]
 
 
 def forced_unserved(s: Situation, premises: int, spans: list[Span]) -> int:
@@ -116,6 +118,15 @@ def forced_unserved(s: Situation, premises: int, spans: list[Span]) -> int:
 
 
 def _short_of(spans: list[Span], cap: int) -> int:
-    if len(spans) <= cap:
+    if len(spans) <= cap or _greedy_days(spans) <= cap:
         return 0
     return sum(span.checks for span in spans) - most_checks(spans, cap)
+
+
+def _greedy_days(spans: list[Span]) -> int:
+    """Return how many visits serve all spans: enough when caps allow as many."""
+    count, last = sum(not span.mergeable for span in spans), -1
+    for span in sorted((span for span in spans if span.mergeable), key=lambda span: span.end):
+        if span.start > last:
+            count, last = count + 1, span.end
+    return count
