@@ -4,11 +4,13 @@ reportlab prints a missing glyph as a blank and says nothing; a name with a hole
 name. So every text is checked against the font's cmap before it is set.
 """
 
+import re
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.pdfbase.ttfonts import TTFont
 
 from inspect_registry.documents.errors import GlyphMissing
@@ -24,11 +26,30 @@ _LOCK = threading.Lock()
 _GLYPHS: dict[str, frozenset[int]] = {}
 
 
+_PLAIN_TO_UNICODE = ttfonts.makeToUnicodeCMap
+
+
+def _to_unicode(fontname: str, subset: Sequence[int]) -> str:
+    """Return reportlab's table for copying text, with rare characters as UTF-16 (PDF 32000-1, 9.10.3).
+
+    reportlab 5.1 writes a character beyond U+FFFF as five digits, which readers refuse: names from the extension blocks
+    would print well and could be neither searched nor copied.
+    """
+    table: str = _PLAIN_TO_UNICODE(fontname, subset)
+    return re.sub(
+        r"<([0-9A-F]{5,6})>$",
+        lambda found: f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>",
+        table,
+        flags=re.MULTILINE,
+    )
+
+
 def register() -> None:
     """Make both fonts known to reportlab; takes about a second the first time, nothing afterwards."""
     with _LOCK:
         if _GLYPHS:
             return
+        ttfonts.makeToUnicodeCMap = _to_unicode
         glyphs = {}
         for name, file in _FILES.items():
             font = TTFont(name, _FOLDER / file)
