@@ -9,11 +9,13 @@ import msgspec
 from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Acting, Database
 from inspect_registry.ledger import receipts, store
+from inspect_registry.ledger.errors import EntryNotFound
 from inspect_registry.ledger.health import LedgerHealth, judge
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.leaf import Leaf, decode_leaf
-from inspect_registry.ledger.model import StatusRow
+from inspect_registry.ledger.model import EntryId, LeafNumber, StatusRow
 from inspect_registry.ledger.receipt import pack
+from inspect_registry.ledger.service import Waiter, wait_for_number
 
 
 class PublicEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,23 @@ async def entries_about(database: Database, kind: str, uid: str) -> list[PublicE
         for row in rows
         if row.leaf_index is not None
     ]
+
+
+async def number_about(database: Database, kind: str, uid: str, waiter: Waiter) -> LeafNumber | None:
+    """Return the number of the newest act about a subject, waiting for it to be public; None while it is pending.
+
+    Raises EntryNotFound when nothing was registered about it.
+    """
+    async with database.transaction(SYSTEM, read_only=True) as tx:
+        rows = await store.entries_of(tx, kind, uid)
+    if not rows:
+        raise EntryNotFound(f"{kind} {uid}")
+
+    async def read(entry: EntryId) -> LeafNumber | None:
+        async with database.transaction(SYSTEM, read_only=True) as tx:
+            return await store.public_number(tx, entry)
+
+    return await wait_for_number(read, rows[-1].id, waiter)
 
 
 async def receipt_for(acting: Acting, number: int, places: Places) -> bytes:

@@ -1,5 +1,6 @@
 """The ledger over JSON: how it is doing, one leaf, its proof, its receipt."""
 
+import asyncio
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from litestar.params import FromPath
 from prometheus_client import Gauge
 
 from inspect_registry.db import Acting, Database
-from inspect_registry.ledger import reading, receipts
+from inspect_registry.ledger import Waiter, reading, receipts
 from inspect_registry.ledger.health import LedgerHealth, LedgerState
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.reading import PublicEntry
@@ -39,6 +40,12 @@ class LogStatus(msgspec.Struct, frozen=True, kw_only=True):
     frozen: bool
     state: LedgerState
     """The worst that can be said of the log now."""
+
+
+class EntryNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an act stands in the published log; None: registered, its number is pending."""
+
+    number: int | None
 
 
 def observed(health: LedgerHealth) -> LedgerHealth:
@@ -70,6 +77,16 @@ async def about(database: NamedDependency[Database], kind: FromPath[str], uid: F
     return await reading.entries_about(database, kind[:40], uid[:120])
 
 
+@get("/ledger/subjects/{kind:str}/{uid:str}/number", operation_id="ledgerNumber", guards=[open_to_all])
+async def number_of(
+    request: Request[Any, Any, Any], database: NamedDependency[Database], kind: FromPath[str], uid: FromPath[str]
+) -> Response[EntryNumber]:
+    """Wait up to 3 s for the newest act about a subject to be public: 200 with its number, else 202 and ask again."""
+    waiter = request.app.state.get("ledger_waiter", Waiter(asyncio.sleep))
+    number = await reading.number_about(database, kind[:40], uid[:120], waiter)
+    return Response(EntryNumber(number=number), status_code=202 if number is None else 200)
+
+
 @get("/ledger/entries/{number:int}/proof", operation_id="ledgerProof", guards=[open_to_all], media_type="text/plain")
 async def proof(request: Request[Any, Any, Any], number: FromPath[int]) -> str:
     """Return the proof that a leaf is in the published log (C2SP tlog-proof); made from files, no database."""
@@ -87,4 +104,4 @@ async def receipt(
     return Response(data, media_type="application/zip", headers={"content-disposition": name})
 
 
-handlers = [status, entry, about, proof, receipt]
+handlers = [status, entry, about, number_of, proof, receipt]

@@ -86,6 +86,30 @@ async def test_leaves_proofs_and_the_state_of_the_log_are_public(
     assert (late.status_code, late.json()["code"]) == (409, "entry-not-yet-public")
 
 
+async def test_who_asks_for_a_number_waits_a_little_and_else_comes_again(
+    client: httpx.AsyncClient, database: Database, sequencing: Database, keepers: Keepers
+) -> None:
+    await append_some(database, 1, "act")
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    outer = client._transport.app  # type: ignore[attr-defined]
+    outer._app.state["ledger_waiter"] = ledger.Waiter(sleep, seconds=1.0, interval=0.5)
+    pending = await client.get("/api/v1/ledger/subjects/check/act0/number")
+    assert (pending.status_code, pending.json(), slept) == (202, {"number": None}, [0.5, 0.5])
+
+    async def work(_seconds: float) -> None:
+        await sequence_all(keepers.sequencer(sequencing))
+
+    outer._app.state["ledger_waiter"] = ledger.Waiter(work)
+    there = await client.get("/api/v1/ledger/subjects/check/act0/number")
+    assert (there.status_code, there.json()) == (200, {"number": 0})
+    assert (await client.get("/api/v1/ledger/subjects/check/act0/number")).json() == {"number": 0}
+    assert (await client.get("/api/v1/ledger/subjects/check/nobody/number")).status_code == 404
+
+
 async def test_a_receipt_goes_to_those_it_concerns(
     client: httpx.AsyncClient, database: Database, sequencing: Database, keepers: Keepers
 ) -> None:
