@@ -103,7 +103,8 @@ async def _load_into(scene: Scene) -> None:
         scene.stage = stage.title
         scene.report(0, 1)
         await stage.run(scene)
-        scene.report(1, 1)
+        if scene.done < scene.total:
+            scene.report(scene.total, scene.total)
     async with scene.database.transaction(SYSTEM) as tx:
         subject = ledger.Subject("demo", new_uid(tx.random))
         public: dict[str, int | str] = {"seed": scene.seed, "day": scene.today.isoformat()}

@@ -33,6 +33,9 @@ class Scene(msgspec.Struct, kw_only=True):
     """How many enterprises."""
     progress: Progress
     stage: str = ""
+    done: int = 0
+    total: int = 1
+    """How far the present stage has come."""
     departments: dict[str, DepartmentId] = {}
     matters: dict[str, MatterId] = {}
     enterprises: list[EnterpriseId] = []
@@ -45,6 +48,7 @@ class Scene(msgspec.Struct, kw_only=True):
 
     def report(self, done: int, total: int) -> None:
         """Tell how much of the present stage is done."""
+        self.done, self.total = done, total
         self.progress(self.stage, done, total)
 
     def acting(self, role: Role = Role.SYSTEM, department: str = "") -> Acting:
