@@ -34,10 +34,13 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     solve.add_argument("--seconds", type=_positive, help="wall time of the whole command")
     solve.add_argument("--seed", type=int, default=0)
     solve.add_argument(
-        "--effort", type=int, metavar="N", help="work units; the same N gives the same plan on any machine"
+        "--effort", type=_count, metavar="N", help="work units; the same N gives the same plan on any machine"
     )
     solve.add_argument(
-        "--course", type=int, metavar="N", help="work units over which the search cools down (as a former run reported)"
+        "--course",
+        type=_count,
+        metavar="N",
+        help="work units over which the search cools down (as a former run reported)",
     )
     solve.add_argument(
         "--warm", type=Path, metavar="PLAN.csv", help="start from this plan and keep its days wherever the rules allow"
@@ -58,6 +61,13 @@ def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < 10_000_000:
         raise argparse.ArgumentTypeError("须为正数")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= UNLIMITED:
+        raise argparse.ArgumentTypeError("不能为负")
     return value
 
 
@@ -128,8 +138,9 @@ def _solve_and_write(args: argparse.Namespace, problem: Problem, warm: Plan | No
     # The compiled core takes half a second to load, so bad input is told before.
     from inspect_registry.planning.solve import UNITS_PER_SECOND, Effort, solve  # noqa: PLC0415
 
-    course = args.course or args.effort or int(args.seconds * UNITS_PER_SECOND)
-    effort = Effort(units=args.effort or UNLIMITED, course=course)
+    units = UNLIMITED if args.effort is None else args.effort
+    course = args.course or args.effort or int((args.seconds or 0) * UNITS_PER_SECOND)
+    effort = Effort(units=units, course=course)
     time_is_up = _Deadline(start, args.seconds, checks=len(problem.checks), reasons=args.reasons is not None)
     report = _Reporter(start)
     with _interruptible() as interrupted:

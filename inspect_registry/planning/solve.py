@@ -36,6 +36,7 @@ MOVED_WEIGHT = 20
 WARM_MOVED_WEIGHT = 1900
 """Against a warm plan a moved check weighs more than a saved visit and less than a served check."""
 STEPS = 200
+LEAST_STEP = 20  # Work units.
 RESCUES = 50
 RESCUE_WORK = 200_000
 MOST_WORK_BETWEEN_LOOKS = 4_000_000
@@ -146,30 +147,32 @@ def _improve(
     """Anneal along the course; return the units of work reached."""
     t = layout.core.t
     base = int(t[T_WORK])
-    bound = stabbing_bound(*layout.core)
-    step = max(effort.course * WORK_PER_UNIT // STEPS, 20_000)
+    bound = int(stabbing_bound(*layout.core))
+    # Whole work units, so that a stopped run can be repeated to the very step.
+    step = max(effort.course // STEPS, LEAST_STEP) * WORK_PER_UNIT
     limit = effort.units * WORK_PER_UNIT
-    best = int(objective(layout.core.t))
-    waiting = layout.core.table("waiting_n")
+    best = int(objective(t))
     done = 0
-    while done < limit:
+    while True:
+        if progress is not None:
+            progress(_progress(layout, done, bound))
+        if done >= limit or (stop is not None and stop()):
+            return done // WORK_PER_UNIT
         temperature = _temperature(done, effort.course * WORK_PER_UNIT, hot)
         target = min((done // step + 1) * step, done + MOST_WORK_BETWEEN_LOOKS, limit)
         best = int(anneal(*layout.core, base + target, temperature, best))
         done = target
-        if progress is not None:
-            progress(
-                Progress(
-                    units=done // WORK_PER_UNIT,
-                    cost=int(t[T_VISITS] + t[T_UNSERVED]),
-                    bound=int(bound),
-                    visits=int(t[T_VISITS]),
-                    unserved=int(waiting.sum()),
-                )
-            )
-        if stop is not None and stop():
-            break
-    return done // WORK_PER_UNIT
+
+
+def _progress(layout: Layout, done: int, bound: int) -> Progress:
+    t = layout.core.t
+    return Progress(
+        units=done // WORK_PER_UNIT,
+        cost=int(t[T_VISITS] + t[T_UNSERVED]),
+        bound=bound,
+        visits=int(t[T_VISITS]),
+        unserved=int(layout.core.table("waiting_n").sum()),
+    )
 
 
 def _temperature(done: int, course: int, hot: int) -> int:

@@ -66,7 +66,7 @@ def test_the_same_effort_and_seed_write_the_same_bytes(month: Path, tmp_path: Pa
 def test_a_stopped_run_can_be_repeated_from_its_report(
     month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["solve", str(month), "--out", str(tmp_path / "a.csv"), "--seconds", "1", "--seed", "2"]) == 0
+    assert main(["solve", str(month), "--out", str(tmp_path / "a.csv"), "--seconds", "1.37", "--seed", "2"]) == 0
     told = json.loads(capsys.readouterr().out)
     again = ["--effort", str(told["effort"]), "--course", str(told["course"]), "--seed", "2"]
     assert main(["solve", str(month), "--out", str(tmp_path / "b.csv"), *again]) == 0
@@ -168,6 +168,13 @@ def test_impossible_checks_are_listed_and_the_rest_is_planned(
     assert json.loads(out.out)["impossible"] == [7]
     assert "7" in out.err
     assert [p.check for p in read_plan(tmp_path / "p.csv").placements] == [8]
+
+
+def test_no_effort_writes_the_first_complete_plan(
+    month: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["solve", str(month), "--out", str(tmp_path / "p.csv"), "--effort", "0"]) == 0
+    assert scored(month, tmp_path / "p.csv", capsys)[0] == 0
 
 
 def test_neither_seconds_nor_effort_is_a_wrong_call(month: Path, tmp_path: Path) -> None:
