@@ -3,8 +3,10 @@
 from datetime import date
 
 from inspect_registry.access import Permission, reads
+from inspect_registry.actor import Role
 from inspect_registry.db import Tx
 from inspect_registry.visits import store
+from inspect_registry.visits.errors import VisitNotFound
 from inspect_registry.visits.model import VisitState
 from inspect_registry.visits.service import own_department, visible
 from inspect_registry.visits.views import VisitView, views
@@ -14,8 +16,13 @@ LARGEST_PAGE = 200
 
 @reads(Permission.VISIT_READ)
 async def visit(tx: Tx, uid: str) -> VisitView:
-    """Show one visit. Raises VisitNotFound, also for a visit of other departments."""
-    return (await views(tx, [await visible(tx, uid)]))[0]
+    """Show one visit. Raises VisitNotFound: for other people's visits, and for an enterprise before it may know."""
+    found = await visible(tx, uid)
+    if tx.actor.role is Role.ENTERPRISE and found not in await store.visits_of_enterprise(
+        tx, tx.actor.enterprise, None
+    ):
+        raise VisitNotFound
+    return (await views(tx, [found]))[0]
 
 
 @reads(Permission.VISIT_READ)

@@ -52,8 +52,8 @@ async def visits_of_inspector(tx: Tx, inspector: int, day: date) -> list[VisitId
     return await tx.values(SQL["visits_of_inspector"], VisitId, inspector, day)
 
 
-async def visits_of_enterprise(tx: Tx, enterprise: int, limit: int) -> list[VisitId]:
-    """What an enterprise may see of its visits."""
+async def visits_of_enterprise(tx: Tx, enterprise: int, limit: int | None) -> list[VisitId]:
+    """What an enterprise may see of its visits, the newest first; no limit = all."""
     return await tx.values(SQL["visits_of_enterprise"], VisitId, enterprise, limit)
 
 

@@ -73,7 +73,7 @@ WHERE visit_inspector.inspector = $1
 
 -- name: visits_of_enterprise
 -- What an enterprise may see of its visits: announced ones once approved, the others once begun.
--- $1 enterprise, $2 limit
+-- $1 enterprise, $2 limit or NULL
 SELECT id
 FROM visit
 WHERE enterprise = $1

@@ -299,6 +299,9 @@ async def test_an_enterprise_learns_of_an_unannounced_visit_only_when_it_has_beg
     await service.confirm_month(database.acting(SYSTEM), TODAY.replace(day=1))
     await service.approve_month(database.acting(SYSTEM), TODAY.replace(day=1))
     assert await listing.own_visits(database.acting(boss)) == []
+    with pytest.raises(VisitNotFound):
+        await listing.visit(database.acting(boss), uid)
     async with database.transaction(SYSTEM) as tx:
         await service.start(tx, number, tx.now)
     assert [one.uid for one in await listing.own_visits(database.acting(boss))] == [uid]
+    assert (await listing.visit(database.acting(boss), uid)).uid == uid
