@@ -55,6 +55,7 @@ async def load_enterprises(scene: Scene) -> None:
             for tag in new.tags:
                 scene.first_with.setdefault(tag, enterprise_id)
         scene.report(begin + len(batch), len(made))
+    await enterprises.settle_import(scene.acting())
 
 
 async def _grade(

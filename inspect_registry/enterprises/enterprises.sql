@@ -164,3 +164,7 @@ ORDER BY device.enterprise, device.side, device.since DESC;
 INSERT INTO device (enterprise, since, side, level)
 SELECT new.enterprise, $2, new.side, new.level
 FROM unnest($1::bigint[], $3::text[], $4::integer[]) AS new (enterprise, side, level);
+
+-- name: refresh_statistics
+-- Tells the database's planner what a bulk import has changed.
+SELECT true AS done FROM refresh_statistics();

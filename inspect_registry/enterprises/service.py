@@ -80,6 +80,12 @@ async def import_enterprises(tx: Tx, new: Sequence[NewEnterprise]) -> list[Enter
     return ids
 
 
+@act(Permission.ENTERPRISE_CHANGE)
+async def settle_import(tx: Tx) -> None:
+    """Bring the planner's statistics up to date after the last batch of a bulk import; changes no row."""
+    await store.refresh_statistics(tx)
+
+
 @act(Permission.CREDIT_CLASS_IMPORT)
 async def import_credit_classes(tx: Tx, month: dt.date, new: Sequence[NewCreditClass]) -> None:
     """Enter one month's 企业信用风险分类. The public part of its entry says only which month.

@@ -155,3 +155,8 @@ async def add_device_levels(tx: Tx, since: dt.date, new: Sequence[tuple[Enterpri
         [side.value for _, side, _ in new],
         [level.value for _, _, level in new],
     )
+
+
+async def refresh_statistics(tx: Tx) -> bool:
+    """Tell the database's planner what a bulk import has changed."""
+    return await tx.value(SQL["refresh_statistics"], bool)

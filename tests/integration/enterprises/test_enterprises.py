@@ -191,3 +191,13 @@ async def test_unknown_identities_are_said_to_be_unknown(database):
     with pytest.raises(EnterpriseUnknown):
         await service.enterprise_by_uid(acting, "x" * 26)
     assert await service.enterprises_by_id(acting, [404]) == {}
+
+
+async def test_statistics_are_fresh_after_an_import(database, owner):
+    await a_small_district(database, enterprise_count=30)
+    known = "SELECT reltuples::int FROM pg_class WHERE oid = 'ir.enterprise'::regclass"
+    assert await owner.fetchval(known) <= 0
+    await service.settle_import(database.acting(SYSTEM))
+    assert await owner.fetchval(known) == 30
+    with pytest.raises(NotAllowed):
+        await service.settle_import(database.acting(Actor(role=Role.OPERATOR, person=9)))
