@@ -15,6 +15,7 @@ from inspect_registry.planning.rules import violations
 from inspect_registry.planning.score import measure
 from inspect_registry.planning.situation import Situation
 from inspect_registry.planning.solve import Effort, Progress, Solution, solve
+from inspect_registry.planning.tightbound import tight_bound
 from tests.planner_builders import a_check, a_premises, a_problem, a_small_district, an_inspector
 
 LITTLE = Effort.of(40)
@@ -85,6 +86,33 @@ def test_a_flawed_problem_is_refused_with_file_row_and_reason() -> None:
 
 def test_an_empty_problem_has_an_empty_plan() -> None:
     assert plan(a_problem(checks=())).plan.placements == ()
+
+
+UNUSUAL = {
+    "nobody works": a_problem(inspectors=()),
+    "nothing at all": a_problem(premises=(), checks=(), inspectors=()),
+    "no visits a day": a_problem(visits_per_inspector_day=0, checks=(a_check(1), a_check(2, onsite=False))),
+    "large identities": a_problem(premises=(a_premises(2**40),), checks=(a_check(2**45, premises=2**40),)),
+    "a department without people": a_problem(checks=(a_check(1, department=-3),)),
+    "sixty checks of no minutes": a_problem(checks=tuple(a_check(k, minutes=0) for k in range(60))),
+    "a window without end": a_problem(checks=(a_check(1, start=-50, end=10**9),)),
+    "a bundle of too many departments": a_problem(
+        max_departments=1, checks=(a_check(1, bundle=1), a_check(2, bundle=1, department=2, matter=21))
+    ),
+    "every check over the limit of a visit": a_problem(max_visit_minutes=0, checks=(a_check(1), a_check(2))),
+    "one day": a_problem(horizon=1, checks=(a_check(1, start=0, end=0),)),
+}
+
+
+@pytest.mark.parametrize("name", sorted(UNUSUAL))
+def test_unusual_problems_get_lawful_plans_with_reasons(name: str) -> None:
+    problem = UNUSUAL[name]
+    solution = solve(problem, effort=LITTLE)
+    assert violations(problem, solution.plan) == []
+    assert solution.measures is not None
+    assert solution.reasons is not None
+    assert len(solution.reasons.unserved) == len(problem.checks) - len(solution.plan.placements)
+    assert tight_bound(problem).cost <= solution.measures.cost
 
 
 @settings(max_examples=40, deadline=None)
