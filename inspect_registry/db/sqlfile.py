@@ -30,6 +30,10 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     writes: bool
     """Changes business rows, so that its transaction must append to the ledger."""
+    plain: bool
+    """Begins with the write itself, so that the number of rows says whether anything was written."""
+    returning: bool
+    """Gives the written rows back."""
     unlogged: str
     """Why a writing query needs no ledger entry; empty = it needs one, or does not write."""
 
@@ -74,6 +78,8 @@ def _parse(path: Path) -> dict[str, Query]:
             sql=body.strip().rstrip(";"),
             about=about,
             writes=changes and not unlogged,
+            plain=statement.upper().startswith(("INSERT", "UPDATE", "DELETE")),
+            returning="RETURNING" in statement.upper(),
             unlogged=unlogged.group(1) if unlogged else "",
         )
     return queries

@@ -51,16 +51,16 @@ class Tx:
 
     async def maybe(self, query: Query, kind: type[T], *arguments: object) -> T | None:
         """Return the first row, or None."""
-        self._note(query)
         with _translating():
             row = await self._connection.fetchrow(query.sql, *arguments)
+        self._note(query, touched=row is not None or not query.returning)
         return None if row is None else msgspec.convert(dict(row), kind)
 
     async def many(self, query: Query, kind: type[T], *arguments: object) -> list[T]:
         """Return every row."""
-        self._note(query)
         with _translating():
             rows = await self._connection.fetch(query.sql, *arguments)
+        self._note(query, touched=bool(rows) or not query.returning)
         return msgspec.convert([dict(row) for row in rows], list[kind])  # type: ignore[valid-type]  # kind is a class
 
     async def value(self, query: Query, kind: type[T], *arguments: object) -> T:
@@ -72,24 +72,25 @@ class Tx:
 
     async def maybe_value(self, query: Query, kind: type[T], *arguments: object) -> T | None:
         """Return the first column of the first row; NULL and no row are both None."""
-        self._note(query)
         with _translating():
             value = await self._connection.fetchval(query.sql, *arguments)
+        self._note(query, touched=value is not None or not query.returning)
         return None if value is None else msgspec.convert(value, kind)
 
     async def values(self, query: Query, kind: type[T], *arguments: object) -> list[T]:
         """Return the first column of every row."""
-        self._note(query)
         with _translating():
             rows = await self._connection.fetch(query.sql, *arguments)
+        self._note(query, touched=bool(rows) or not query.returning)
         return msgspec.convert([row[0] for row in rows], list[kind])  # type: ignore[valid-type]  # kind is a class
 
     async def execute(self, query: Query, *arguments: object) -> int:
         """Run a statement and return how many rows it touched."""
-        self._note(query)
         with _translating():
             status = await self._connection.execute(query.sql, *arguments)
-        return int(status.rsplit(" ", 1)[-1]) if status[-1:].isdigit() else 0
+        rows = int(status.rsplit(" ", 1)[-1]) if status[-1:].isdigit() else 0
+        self._note(query, touched=rows > 0)
+        return rows
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Add many rows by COPY (bulk loading; not possible on tables with row-level security)."""
@@ -113,8 +114,12 @@ class Tx:
         if self._wrote and not self.appended:
             raise UnledgeredWrite(f"{self._wrote} wrote, but nothing was appended to the ledger")
 
-    def _note(self, query: Query) -> None:
-        if query.writes:
+    def _note(self, query: Query, *, touched: bool) -> None:
+        """Remember that business rows were written; a plain write that touched no row wrote nothing.
+
+        Where a reading encloses the write (WITH …), what came back says nothing about it, and it counts.
+        """
+        if query.writes and (touched or not query.plain):
             self._wrote = query.name
 
 

@@ -7,6 +7,16 @@ SELECT coalesce(current_setting('app.role', true), '') || '/' || coalesce(curren
 -- $1 code, $2 zone
 INSERT INTO town (code, name, zone, near) VALUES ($1, 'x', $2, '{}');
 
+-- name: rename_town
+-- A write that may touch nothing.
+-- $1 code, $2 name
+UPDATE town SET name = $2 WHERE code = $1;
+
+-- name: rename_and_tell
+-- The same, and tells.
+-- $1 code, $2 name
+UPDATE town SET name = $2 WHERE code = $1 RETURNING code;
+
 -- name: towns
 -- How many towns there are.
 SELECT count(*) AS n FROM town;

@@ -46,6 +46,21 @@ async def test_a_write_without_a_ledger_entry_is_refused_and_rolled_back(databas
         assert await tx.value(SQL["towns"], int) == 0
 
 
+async def test_a_write_that_touches_no_row_needs_no_entry(database: Database) -> None:
+    async with database.transaction(SYSTEM) as tx:
+        assert await tx.execute(SQL["rename_town"], "nobody", "x") == 0
+        assert await tx.maybe_value(SQL["rename_and_tell"], str, "nobody", "x") is None
+    async with database.transaction(SYSTEM) as tx:
+        await tx.execute(SQL["add_town"], "310114001", 1)
+        tx.appended += 1  # as if an entry had been appended
+    for query in ("rename_town", "rename_and_tell"):
+        with pytest.raises(UnledgeredWrite):
+            async with database.transaction(SYSTEM) as tx:
+                await (tx.execute if query == "rename_town" else tx.maybe_value)(
+                    SQL[query], *(() if query == "rename_town" else (str,)), "310114001", "y"
+                )
+
+
 async def test_numbers_and_texts_that_cannot_be_stored_are_the_callers_mistake(database: Database) -> None:
     for bad in (2**70, "\x00"):
         with pytest.raises(ValueOutOfRange):

@@ -67,3 +67,12 @@ def test_a_malformed_file_stops_the_program(tmp_path: Path, text: str) -> None:
 def test_an_unknown_name_is_a_key_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         sql(tmp_path, "-- name: one\n-- It.\nSELECT 1;\n")["two"]
+
+
+def test_only_a_plain_write_can_say_by_its_rows_that_it_wrote_nothing(tmp_path: Path) -> None:
+    queries = sql(
+        tmp_path,
+        "-- name: plain\n-- A.\nDELETE FROM job;\n-- name: inside\n-- B.\nWITH gone AS (DELETE FROM job RETURNING id) SELECT 1;\n",
+    )
+    assert (queries["plain"].plain, queries["plain"].returning) == (True, False)
+    assert not queries["inside"].plain
