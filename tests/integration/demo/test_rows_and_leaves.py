@@ -10,8 +10,8 @@ from tests.integration.demo.test_load import load_into
 
 TOLD_BY_THEMSELVES = (
     "annual_plan", "arrival", "bundle", "check", "code", "department", "draw", "inspection", "inspector", "matter",
-    "merge_run", "monthly_plan", "objection", "offsite_check", "person", "rectification", "release", "report", "task",
-    "trigger", "visit",
+    "merge_run", "monthly_plan", "objection", "offsite_check", "person", "quiet", "rectification", "release",
+    "report", "task", "trigger", "visit",
 )  # fmt: skip
 """Tables whose rows each stand, by their outside identity, in a leaf or in a private record."""
 TOLD_BY = {
