@@ -5,7 +5,6 @@ PY := $(VENV)/bin/python
 HOST ?= 127.0.0.1
 PORT ?= 8000
 TESTS ?= tests
-export NUMBA_CACHE_DIR ?= $(CURDIR)/var/cache/numba
 
 .PHONY: help setup browser run test test-long lint bench lock clean
 
@@ -16,12 +15,15 @@ $(VENV)/.ready: requirements.lock requirements-dev.lock pyproject.toml
 	python3 -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PY) -c "import inspect_registry.planning.solve"
 	touch $@
 
+# The planner's core is compiled here once (about 15 s), so that neither the first start nor the first test waits for it.
 $(VENV)/.ready-run: requirements.lock pyproject.toml
 	test -e $(VENV)/.ready || python3 -m venv $(VENV)
 	test -e $(VENV)/.ready || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	test -e $(VENV)/.ready || $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PY) -c "import inspect_registry.planning.solve"
 	touch $@
 
 setup: $(VENV)/.ready ## install everything, tests' tools too
