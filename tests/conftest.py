@@ -8,6 +8,8 @@ import asyncio
 import itertools
 import os
 import random
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,7 +73,7 @@ class Cluster:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """One server for the whole run."""
     given = os.environ.get("TEST_DATABASE_OWNER_URL")
     if given:
@@ -79,15 +81,18 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         asyncio.run(cluster.prepare())
         yield cluster
         return
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in [folder, *list(folder.parents)[:2]]:  # pytest's own fresh folders; the server's account passes
-        parent.chmod(0o755)
+    # Not in pytest's own folder: that one is closed to other accounts, and runs side by side tidy it up.
+    folder = Path(tempfile.mkdtemp(prefix="ir-tests-"))
+    folder.chmod(0o755)
     server = EmbeddedServer(folder / "server", durable=False)
-    server.start()
-    cluster = Cluster(server.dsn(), "", server.password)
-    asyncio.run(cluster.prepare())
-    yield cluster
-    server.stop()
+    try:
+        server.start()
+        cluster = Cluster(server.dsn(), "", server.password)
+        asyncio.run(cluster.prepare())
+        yield cluster
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
