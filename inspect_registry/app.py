@@ -24,6 +24,7 @@ from inspect_registry.config import Settings
 from inspect_registry.config import from_environment as settings_from_environment
 from inspect_registry.db import Database
 from inspect_registry.db.embedded import EmbeddedServer
+from inspect_registry.parent import end_with_parent
 from inspect_registry.publication import service as publication
 from inspect_registry.routes import registered
 from inspect_registry.routes.frame import ActorMiddleware, open_to_all, provide_acting, provide_database
@@ -129,4 +130,5 @@ def configure_logs() -> None:
 def from_environment() -> Outer:
     """Return the application as the environment describes it: the worker's entry."""
     configure_logs()
+    end_with_parent()  # a worker must not outlive its supervisor and keep the port
     return create(settings_from_environment())

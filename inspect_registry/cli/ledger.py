@@ -13,7 +13,6 @@ import msgspec
 
 from inspect_registry.cli import ledger_care
 from inspect_registry.cli.installation import embedded, role_dsn
-from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.clock import SystemClock
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
@@ -41,6 +40,7 @@ from inspect_registry.ledger.verify import (
     open_site,
     save_seen,
 )
+from inspect_registry.parent import end_with_parent
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.clock import SystemClock
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.note import NoteError, VerifierKey
 from inspect_registry.ledger.serving import make_server
 from inspect_registry.ledger.witness import Witness, init
+from inspect_registry.parent import end_with_parent
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -7,12 +7,12 @@ import signal
 
 from inspect_registry.access.service import keep_house
 from inspect_registry.app import application_dsn, clock_of, configure_logs
-from inspect_registry.cli.parent import end_with_parent
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
 from inspect_registry.errors import RegistryError
 from inspect_registry.jobs.mail import smtp
 from inspect_registry.jobs.service import Worker
+from inspect_registry.parent import end_with_parent
 from inspect_registry.publication import service as publication
 from inspect_registry.visits import merge_work, orders
 

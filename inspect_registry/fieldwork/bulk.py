@@ -212,6 +212,7 @@ def _closed_entry(whole: _Whole) -> ledger.Draft:
         action=Action.INSPECTION_CLOSED,
         subject=Subject("inspection", whole.new.uid),
         department=whole.new.department,
+        enterprise=whole.facts.head.enterprise,
         public={"visit": whole.facts.head.uid, "version": 1, "answers": len(whole.answers)},
         private={"findings": whole.findings, "answers": whole.answers},
     )
@@ -222,6 +223,7 @@ def _order_entry(order: NewOrder) -> ledger.Draft:
         action=Action.RECTIFICATION_ORDERED,
         subject=Subject("rectification", order.uid),
         department=order.department,
+        enterprise=order.enterprise,
         private={"demand": order.demand, "due": order.due},
     )
 

@@ -202,6 +202,7 @@ async def _log(tx: Tx, action: Action, row: RectificationRow, public: dict[str, 
         action,
         Subject("rectification", row.uid),
         department=row.department,
+        enterprise=row.enterprise,
         public={"visit": row.visit_uid, **public},
         private=private,
     )

@@ -85,13 +85,21 @@ def visit_id(row: InspectionRow) -> VisitId:
     return VisitId(row.visit)
 
 
+TOLD = frozenset({Action.INSPECTION_CLOSED, Action.INSPECTION_CORRECTED, Action.RECTIFICATION_ORDERED})
+"""Acts that the enterprise is told of, so that it may hold their receipts."""
+
+
 async def log(tx: Tx, action: Action, row: InspectionRow, public: dict[str, int], private: object) -> None:
-    """Append what happened to a record; the leaf names the visit, never a result."""
+    """Append what happened to a record; the leaf names the visit, never a result.
+
+    Of what the enterprise is told, it may fetch the receipt.
+    """
     await ledger.append(
         tx,
         action,
         Subject("inspection", row.uid),
         department=row.department,
+        enterprise=row.enterprise if action in TOLD else None,
         public={"visit": row.visit_uid, "version": row.version, **public},
         private=private,
     )

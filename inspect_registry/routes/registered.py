@@ -16,8 +16,8 @@ from inspect_registry.routes.api import ledger as api_ledger
 from inspect_registry.routes.api import months as api_months
 from inspect_registry.routes.api import plans as api_plans
 from inspect_registry.routes.api import publication as api_publication
-from inspect_registry.routes.api import triggers as api_triggers
 from inspect_registry.routes.api import quiet as api_quiet
+from inspect_registry.routes.api import triggers as api_triggers
 from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo

@@ -118,6 +118,21 @@ class Installation:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def kill_supervisor(self) -> None:
+        """kill -9 the program alone: its web worker and companions must notice by themselves and end."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+        def silent() -> bool | None:
+            try:
+                httpx.get(f"{self.url}/health/live", timeout=2)
+            except httpx.HTTPError:
+                return True
+            return None
+
+        self.until(silent, 30)
+
     def stop(self) -> None:
         """Stop as Ctrl-C does."""
         if self._process is not None and self._process.poll() is None:
