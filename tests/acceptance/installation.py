@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -38,7 +38,6 @@ class Installation:
         self._tokens: dict[str, str] = {}
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
         """The settings of this installation, and nothing of the outer one."""
@@ -66,11 +65,11 @@ class Installation:
     def start(self, seconds: float = 240) -> "Installation":
         """Serve the demo district; return when it is ready."""
         self.var.mkdir(parents=True, exist_ok=True)
-        self._log = (self.var.parent / "serve.log").open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "inspect_registry", "serve", "--demo", "--port", str(self.port), "--enterprises", str(self.enterprises)],
-            env=self.environment(), stdout=self._log, stderr=self._log, start_new_session=True,
-        )  # fmt: skip
+        with (self.var.parent / "serve.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "inspect_registry", "serve", "--demo", "--port", str(self.port), "--enterprises", str(self.enterprises)],
+                env=self.environment(), stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
         self.wait_ready(seconds)
         return self
 
@@ -141,8 +140,6 @@ class Installation:
                 self._process.wait(60)
             except subprocess.TimeoutExpired:
                 self.kill()
-        if self._log is not None:
-            self._log.close()
 
     def __enter__(self) -> Self:
         self.start()
