@@ -29,7 +29,25 @@ SELECT
     WHERE visit_part.visit = visit.id
       AND visit_part.state = 'confirmed'
       AND monthly_plan.number IS NOT NULL
-  ) AS plan_numbers
+  ) AS plan_numbers,
+  ARRAY(
+    SELECT coalesce(quiet.matter_code, '')
+    FROM quiet
+    WHERE quiet.valid_from <= visit.day
+      AND (quiet.valid_to IS NULL OR quiet.valid_to >= visit.day)
+      AND (
+        quiet.enterprise = visit.enterprise
+        OR quiet.matter_code IN (
+          SELECT matter.code
+          FROM visit_part
+          JOIN visit_matter ON visit_matter.part = visit_part.id
+          JOIN matter ON matter.id = visit_matter.matter
+          WHERE visit_part.visit = visit.id
+            AND visit_part.state = 'confirmed'
+        )
+      )
+    ORDER BY 1
+  ) AS quiet
 FROM visit
 JOIN enterprise ON enterprise.id = visit.enterprise
 JOIN premises ON premises.id = visit.premises

@@ -129,6 +129,14 @@ class CapExceeded(Conflict):
     refusal = True
 
 
+class QuietObject(Conflict):
+    """The enterprise or a matter is on a quiet list, and no documented reason leads there."""
+
+    code = "code-quiet-object"
+    title = "在无事不扰清单内，不能出码"
+    refusal = True
+
+
 class CodeAlreadyLive(Conflict):
     """The visit has a live code already; a change of people or matters revokes it and issues another."""
 

@@ -13,6 +13,7 @@ from inspect_registry.codes.errors import (
     CapExceeded,
     CertificateInvalid,
     MatterUnpublished,
+    QuietObject,
     TooFewInspectors,
     VisitNotApproved,
 )
@@ -28,6 +29,7 @@ _TWO_OFFICERS = "《中华人民共和国行政处罚法》第四十二条"
 _CERTIFICATE = "《中华人民共和国行政处罚法》第五十五条"
 _APPROVAL = "国办发〔2024〕54号：实施行政检查前须经行政执法主体负责人批准"
 _PUBLISHED = "国办发〔2024〕54号：行政检查事项未经公布的不得实施"
+_QUIET = "国市监信发〔2022〕6号（无事不扰）；国办发〔2024〕54号"
 _CAPS = "国办发〔2024〕54号：公布同一行政机关对同一企业的年度行政检查频次上限"
 
 
@@ -101,6 +103,8 @@ class SubjectVisit(msgspec.Struct, frozen=True, kw_only=True):
     trigger_uid: str
     trigger_kind: str
     plan_numbers: tuple[str, ...]
+    quiet: tuple[str, ...]
+    """What is on a quiet list that day: codes of matters, and an empty text for the enterprise itself."""
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +145,7 @@ def refuse_unless_issuable(subject: Subject, path: CodePath, reason: str, window
     if path is not CodePath.NORMAL and len(reason.strip()) < 5:
         raise Invalid("紧急检查和网络故障补办须写明理由（至少 5 个字）。", rule="code-path-reason")
     _not_too_late(path, window, now)
+    _not_quiet(subject.visit)
     first, last = day_of(window.opens_at), day_of(window.ends_at - timedelta(seconds=1))
     for part in subject.parts:
         _enough_certified_inspectors(part, subject.inspectors.get(part.part, ()), first, last)
@@ -173,6 +178,18 @@ def _approved(subject: Subject, path: CodePath) -> None:
             basis=_APPROVAL,
             remedy="请先由各参加部门负责人批准；紧急情况请登记紧急触发事由。",
         )
+
+
+def _not_quiet(visit: SubjectVisit) -> None:
+    if visit.trigger_uid or not visit.quiet:  # A documented reason reaches quiet objects and matters too.
+        return
+    named = "、".join(code or visit.enterprise_name for code in visit.quiet)
+    raise QuietObject(
+        f"{named} 在“无感监管”对象或“无事不扰”事项清单内。",
+        rule="code-needs-no-quiet-object",
+        basis=_QUIET,
+        remedy="计划检查不进企业；有投诉举报、转办等事由的，请登记触发式检查。",
+    )
 
 
 def _enough_certified_inspectors(

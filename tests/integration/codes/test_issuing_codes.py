@@ -14,6 +14,7 @@ from inspect_registry.codes.errors import (
     CodeNotFound,
     CodeNotLive,
     MatterUnpublished,
+    QuietObject,
     TooFewInspectors,
     VisitNotApproved,
 )
@@ -65,6 +66,20 @@ async def test_a_second_live_code_of_a_visit_is_refused(database: Database, worl
         ("UPDATE inspector SET valid_to = '2026-11-19' WHERE name = '李娜'", CertificateInvalid),
         ("UPDATE inspector SET valid_from = '2026-11-21' WHERE name = '李娜'", CertificateInvalid),
         ("UPDATE inspector SET state = 'suspended' WHERE name = '张伟'", CertificateInvalid),
+        (
+            (
+                "INSERT INTO quiet (uid, enterprise, reason, valid_from, review_on, entered_at) "
+                "SELECT 'q', enterprise, '信用良好', '2026-01-01', '2027-01-01', now() FROM visit LIMIT 1"
+            ),
+            QuietObject,
+        ),
+        (
+            (
+                "INSERT INTO quiet (uid, matter_code, reason, valid_from, review_on, entered_at) "
+                "SELECT 'q', code, '问题发现率低', '2026-01-01', '2027-01-01', now() FROM matter"
+            ),
+            QuietObject,
+        ),
         (
             "DELETE FROM visit_inspector WHERE inspector = (SELECT id FROM inspector WHERE name = '李娜')",
             TooFewInspectors,
@@ -150,3 +165,13 @@ async def test_closing_and_revoking_end_a_live_code_once(
         await service.revoke(database.acting(world.head), code.uid, "计划调整，改日检查")
     await service.close(database.acting(world.inspector), world.visit)
     assert await owner.fetchval("SELECT count(*) FROM ledger_entry WHERE action = 'code.closed'") == 1
+
+
+async def test_a_quiet_list_that_ended_or_a_documented_reason_does_not_hold_a_code_back(
+    database: Database, world: World, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(
+        "INSERT INTO quiet (uid, enterprise, reason, valid_from, valid_to, review_on, entered_at) "
+        "SELECT 'q', enterprise, '信用良好', '2026-01-01', '2026-06-30', '2027-01-01', now() FROM visit LIMIT 1"
+    )
+    assert (await issue(database, world)).state is CodeState.ISSUED

@@ -96,6 +96,7 @@ def a_visit(**changes: object) -> SubjectVisit:
         "trigger_uid": "",
         "trigger_kind": "",
         "plan_numbers": ("备案1", "备案2"),
+        "quiet": (),
     }
     return SubjectVisit(**{**fields, **changes})
 
