@@ -10,6 +10,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from inspect_registry.access import service
+from inspect_registry.actor import Role
 from inspect_registry.db import Database
 from inspect_registry.errors import NotSignedIn, RegistryError
 from inspect_registry.routes.frame import (
@@ -69,7 +70,8 @@ async def sign_in(
 async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
     """Show who is signed in and how to sign out."""
     actor = actor_in(request)
-    return page(request, "me.html", name=actor.name, role=ROLE_NAMES.get(actor.role.value, actor.role.value))
+    role = ROLE_NAMES.get(actor.role.value, actor.role.value)
+    return page(request, "me.html", name=actor.name, role=role, inspector=actor.role is Role.INSPECTOR)
 
 
 @post("/sign-out", operation_id="signOutForm", guards=[open_to_all], include_in_schema=False, status_code=303)

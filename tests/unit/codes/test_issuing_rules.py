@@ -12,6 +12,7 @@ from inspect_registry.codes.errors import (
     CapExceeded,
     CertificateInvalid,
     MatterUnpublished,
+    QuietObject,
     TooFewInspectors,
     VisitNotApproved,
 )
@@ -131,6 +132,8 @@ def with_inspector(subject: Subject, part: int, **changes: object) -> Subject:
 FAULTS = {
     "state": (lambda s: msgspec.structs.replace(s, visit=a_visit(state="confirmed")), VisitNotApproved),
     "cancelled": (lambda s: msgspec.structs.replace(s, visit=a_visit(state="cancelled")), VisitNotApproved),
+    "quiet enterprise": (lambda s: msgspec.structs.replace(s, visit=a_visit(quiet=("",))), QuietObject),
+    "quiet matter": (lambda s: msgspec.structs.replace(s, visit=a_visit(quiet=("SCJG-001",))), QuietObject),
     "one head": (
         lambda s: msgspec.structs.replace(s, parts=(s.parts[0], msgspec.structs.replace(s.parts[1], approved=False))),
         VisitNotApproved,
@@ -254,3 +257,9 @@ def test_the_page_names_the_lead_only_of_a_joint_visit() -> None:
     page = page_of(triggered, CodePath.NORMAL, window_of(triggered, CodePath.NORMAL, NOW))
     assert not page.planned
     assert page.plan == "触发事由 " + "t" * 26
+
+
+def test_a_documented_reason_reaches_quiet_objects_too() -> None:
+    subject = a_subject()
+    quiet = msgspec.structs.replace(subject, visit=a_visit(quiet=("",), trigger_uid="t" * 26))
+    assert judged(quiet) == ""
