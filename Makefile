@@ -35,7 +35,7 @@ browser: ## Chromium and Chinese fonts for the browser tests (apt, as root)
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 
 test: setup browser lint ## install, lint, type-check, layer contracts, every test
-	$(VENV)/bin/pytest -q -n 2 --dist loadgroup -m "not long" $(TESTS)
+	$(VENV)/bin/pytest -q -n 2 --dist loadgroup -m "not long" --durations=15 $(TESTS)
 
 test-long: setup browser ## the long suite: crash matrices, outside verifiers, load
 	$(PY) -m tests.oracles.install

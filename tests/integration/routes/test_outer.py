@@ -142,7 +142,7 @@ async def test_people_get_a_page_and_programs_get_json(client: httpx.AsyncClient
 
 
 async def test_health_tells_the_process_from_the_database(client: httpx.AsyncClient, database: Database) -> None:
-    assert (await client.get("/health/ready")).json() == {"status": "ok", "database": "ok"}
+    assert (await client.get("/health/ready")).json() == {"status": "ok", "database": "ok", "ledger": "ok"}
     await database.close()
     assert (await client.get("/health/live")).status_code == 200
     answer = await client.get("/health/ready")
