@@ -31,8 +31,9 @@ setup: $(VENV)/.ready ## install everything, tests' tools too
 run: $(VENV)/.ready-run ## the service with a demo district on http://127.0.0.1:8000 (HOST=0.0.0.0 for phones nearby)
 	$(PY) -m inspect_registry serve --demo --host $(HOST) --port $(PORT)
 
-browser: ## Chromium and Chinese fonts for the browser tests (apt, as root)
-	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
+browser: ## Chromium with Chinese fonts, and openssl, for the tests (apt, as root, where they are missing)
+	@command -v chromium >/dev/null && command -v openssl >/dev/null || \
+	  (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk openssl)
 
 test: setup browser lint ## install, lint, type-check, layer contracts, every test
 	$(VENV)/bin/pytest -q -n 2 --dist loadgroup -m "not long" --durations=15 $(TESTS)
