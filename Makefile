@@ -49,7 +49,7 @@ lint: setup ## ruff, mypy strict, layer contracts
 	$(VENV)/bin/lint-imports --no-logo --no-cache
 
 bench: setup ## the benchmarks, as ratios in one run
-	@for bench in benchmarks/*/run.py; do echo "== $$bench"; $(PY) $$bench || exit 1; done
+	@for bench in benchmarks/*/run.py; do echo "== $$bench"; PYTHONPATH=. $(PY) $$bench || exit 1; done
 
 lock: setup ## pin the newest versions again, with hashes and without addresses
 	$(PY) -m pip install --quiet pip-tools
