@@ -4,10 +4,14 @@ import argparse
 import asyncio
 import sys
 import time
+from datetime import timedelta
 
 import msgspec
 
+from inspect_registry import rules
+from inspect_registry.app import clock_of
 from inspect_registry.cli.installation import apply_schema, database_server, role_dsn
+from inspect_registry.clock import day_of
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import schema
 from inspect_registry.db.embedded import EmbeddedServer
@@ -69,7 +73,10 @@ def write_page(settings: Settings) -> None:
         shown = DemoAccount(account=one.account, name=one.name, place=one.place, purpose=one.purpose)
         by_role.setdefault(ROLE_NAMES[one.role.value], []).append(shown)
     groups = [DemoGroup(label=label, accounts=people) for label, people in by_role.items()]
-    told = Demo(password=accounts.PASSWORD, groups=groups)
+    calendar, today = rules.calendar(), day_of(clock_of(settings).now())
+    next_workday = next(day for day in (today + timedelta(days=n) for n in range(30)) if calendar.is_workday(day))
+    workday = "" if next_workday == today else next_workday.isoformat()
+    told = Demo(password=accounts.PASSWORD, groups=groups, workday=workday)
     (settings.var / FILE).write_bytes(msgspec.json.encode(told))
 
 

@@ -37,6 +37,8 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 
     password: str
     groups: list[DemoGroup]
+    workday: str = ""
+    """On a rest day, when nobody inspects: the next working day, such as 2026-11-23."""
 
 
 @get("/demo", operation_id="demoPage", guards=[open_to_all], include_in_schema=False)
