@@ -27,8 +27,17 @@ Matrix = tuple[tuple[bool, ...], ...]
 
 def matrix_of(url: str) -> Matrix:
     """Return the modules of a QR code, True for black, without the quiet border. Raises UrlTooLong."""
+    return _matrix(QRData(url.encode("ascii"), mode=MODE_ALPHA_NUM))
+
+
+def matrix_of_text(text: str) -> Matrix:
+    """Return the modules of a QR code for any text, such as an address in lower case. Raises UrlTooLong."""
+    return _matrix(QRData(text.encode()))
+
+
+def _matrix(data: QRData) -> Matrix:
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(QRData(url.encode("ascii"), mode=MODE_ALPHA_NUM))
+    code.add_data(data)
     code.make(fit=True)
     if code.version > VERSION_MAX:
         raise UrlTooLong(f"需要二维码第 {code.version} 版，最多 {VERSION_MAX} 版。", remedy="请用较短的官方域名。")

@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from inspect_registry.documents.fonts import GETA, with_geta
 from inspect_registry.documents.numbers import DocumentNumber
-from inspect_registry.documents.paper import WIDTH, Sheet, make_pdf
+from inspect_registry.documents.paper import WIDTH, LedgerMark, Sheet, make_pdf
 from inspect_registry.documents.setting import (
     BODY,
     FLUSH,
@@ -72,6 +72,7 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     """Why there is this revision (更正)."""
     mark: str = ""
+    ledger: LedgerMark | None = None
 
 
 def announcement_pdf(content: Announcement) -> bytes:
@@ -98,6 +99,7 @@ def announcement_pdf(content: Announcement) -> bytes:
         subject=f"{month}涉企行政检查计划",
         pages="dash",
         mark=content.mark,
+        ledger=content.ledger,
     )
     return make_pdf(sheet, story)
 

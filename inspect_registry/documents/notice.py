@@ -13,7 +13,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from inspect_registry.documents.fonts import HEI
 from inspect_registry.documents.numbers import DocumentNumber
-from inspect_registry.documents.paper import Sheet, make_pdf
+from inspect_registry.documents.paper import LedgerMark, Sheet, make_pdf
 from inspect_registry.documents.setting import (
     FLUSH,
     NOTE,
@@ -88,6 +88,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """The printed code's QR modules."""
     issued_on: date
     footer: str = ""
+    ledger: LedgerMark | None = None
     mark: str = ""
 
 
@@ -115,7 +116,14 @@ def notice_pdf(content: Notice) -> bytes:
         KeepTogether([*_code(content), *_signatures(content)]),
     ]
     title = f"行政检查通知书 {content.number}"
-    sheet = Sheet(title=title, author=content.departments[0], top=25 * mm, footer=content.footer, mark=content.mark)
+    sheet = Sheet(
+        title=title,
+        author=content.departments[0],
+        top=25 * mm,
+        footer=content.footer,
+        ledger=content.ledger,
+        mark=content.mark,
+    )
     return make_pdf(sheet, story)
 
 

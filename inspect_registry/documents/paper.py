@@ -13,11 +13,22 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
+from inspect_registry.codes.qr import matrix_of_text
 from inspect_registry.documents.fonts import SONG, font_for, register, text_width
-from inspect_registry.documents.setting import INK, RULE
+from inspect_registry.documents.setting import INK, RULE, draw_qr
 
 LEFT, TOP = 28 * mm, 37 * mm
 WIDTH, HEIGHT = 156 * mm, 225 * mm
+QR_SIDE = 17 * mm
+
+
+class LedgerMark(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entry of the ledger tells of a paper; its number comes after the paper is made, so it cannot stand here."""
+
+    entry: str
+    """Kind and outside identity of the entry's subject, such as document/2qz…."""
+    address: str
+    """Where its proof is shown and its receipt fetched."""
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +38,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     author: str
     subject: str = ""
     footer: str = ""
-    """One line at the foot of every page, such as the ledger entry."""
+    """One line at the foot of every page, such as the paper's number."""
+    ledger: LedgerMark | None = None
+    """Named at the foot of every page; its address also as a QR code on the first."""
     top: float = TOP
     """Height of the upper margin in points: 37 mm on official papers, less on forms."""
     pages: Literal["dash", "of"] = "of"
@@ -103,9 +116,18 @@ class _Numbered(Canvas):  # type: ignore[misc]  # reportlab is untyped
         if sheet.footer:
             self.setFillColor(RULE)
             self._line(sheet.footer, LEFT, 16 * mm, 8)
+        if sheet.ledger:
+            self._ledger(sheet.ledger, first=number == 1)
         if sheet.mark:
             self.setFillColor(RULE)
             self._line(sheet.mark, LEFT + WIDTH - text_width(sheet.mark, SONG, 9), A4[1] - 14 * mm, 9)
+
+    def _ledger(self, mark: LedgerMark, *, first: bool) -> None:
+        self.setFillColor(RULE)
+        self._line(f"台账条目 {mark.entry}；编号后可在下列网址核对并取回执", LEFT, 12.5 * mm, 7.5)
+        self._line(mark.address, LEFT, 9 * mm, 7.5)
+        if first:
+            draw_qr(self, matrix_of_text(mark.address), LEFT + WIDTH - QR_SIDE, 7 * mm, QR_SIDE)
 
     def _line(self, text: str, x: float, y: float, size: float) -> None:
         self.setFont(font_for(text, SONG), size)

@@ -12,7 +12,7 @@ from reportlab.platypus import Flowable, KeepTogether
 
 from inspect_registry.clock import shanghai
 from inspect_registry.documents.notice import Officer
-from inspect_registry.documents.paper import Sheet, make_pdf
+from inspect_registry.documents.paper import LedgerMark, Sheet, make_pdf
 from inspect_registry.documents.setting import NOTE, SMALL, TITLE, Prose, caption, grid
 
 _LABEL = 26 * mm
@@ -65,6 +65,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Why the enterprise did not sign; empty where it signs."""
     witness: str = ""
     footer: str = ""
+    ledger: LedgerMark | None = None
     mark: str = ""
 
 
@@ -96,6 +97,7 @@ def record_pdf(content: Record) -> bytes:
         author=content.department,
         top=25 * mm,
         footer=content.footer,
+        ledger=content.ledger,
         mark=content.mark,
     )
     return make_pdf(sheet, story)

@@ -15,12 +15,13 @@ from inspect_registry.documents.errors import DocumentUnknown, NoticeNeedsCode, 
 from inspect_registry.documents.model import OFFICE_WORDS, Document, DocumentKind, DocumentView
 from inspect_registry.documents.notice import CheckedMatter, Count, Notice, Officer, notice_pdf
 from inspect_registry.documents.numbers import DocumentNumber
+from inspect_registry.documents.paper import LedgerMark
 from inspect_registry.documents.record import AnsweredCriterion, Exchange, Record, record_pdf
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.fieldwork.model import ANSWER_TEXT, InspectionState, Signature
 from inspect_registry.fieldwork.views import InspectionView
 from inspect_registry.identifiers import new_uid
-from inspect_registry.ledger import Action, Subject
+from inspect_registry.ledger import Action, Subject, addresses
 
 TITLES = {DocumentKind.NOTICE: "行政检查通知书", DocumentKind.RECORD: "现场检查笔录"}
 Matrix = tuple[tuple[bool, ...], ...]
@@ -76,12 +77,17 @@ async def document(tx: Tx, uid: str) -> Document:
     return found
 
 
-def pdf_of(paper: Document, matrix: Matrix, *, mark: str = "") -> bytes:
-    """Print a paper; run it in a thread. `matrix` is the printed code's, empty where none is printed."""
+def pdf_of(paper: Document, matrix: Matrix, *, mark: str = "", base: str = "") -> bytes:
+    """Print a paper; run it in a thread. `matrix` is the printed code's, empty where none is printed.
+
+    `base` is the public address of the registry; with it the foot says where the entry's proof and receipt are.
+    """
+    about = LedgerMark(entry=f"document/{paper.uid}", address=base + addresses.about("document", paper.uid))
+    more = {"mark": mark, "ledger": about if base else None}
     if paper.kind is DocumentKind.NOTICE:
         notice = msgspec.convert(paper.content | {"matrix": matrix}, Notice)
-        return notice_pdf(msgspec.structs.replace(notice, mark=mark))
-    return record_pdf(msgspec.structs.replace(msgspec.convert(paper.content, Record), mark=mark))
+        return notice_pdf(msgspec.structs.replace(notice, **more))
+    return record_pdf(msgspec.structs.replace(msgspec.convert(paper.content, Record), **more))
 
 
 def view(paper: Document) -> DocumentView:

@@ -8,6 +8,8 @@ from inspect_registry.documents.announcement import (
     announcement_pdf,
 )
 from inspect_registry.documents.numbers import DocumentNumber
+from inspect_registry.documents.paper import LedgerMark
+from inspect_registry.ledger import addresses
 from inspect_registry.publication.dates import chinese_day, month_slug
 from inspect_registry.publication.figures import by_department, plan_figures
 from inspect_registry.publication.rendering import File, Renderer
@@ -59,8 +61,16 @@ def announcement(renderer: Renderer, plan: MonthPlan) -> File:
         revision=plan.revision,
         reason=plan.reason,
         mark="演示数据，不具有法律效力" if site.demo else "",
+        ledger=_entry(site.public_url, plan.release),
     )
     return File(path="plan.pdf", content=announcement_pdf(content))
+
+
+def _entry(base: str, release: str) -> LedgerMark | None:
+    """Name the release's entry; None for plans of before papers did so."""
+    if not release:
+        return None
+    return LedgerMark(entry=f"release/{release}", address=base + addresses.about("release", release))
 
 
 def document_number(renderer: Renderer, plan: MonthPlan) -> DocumentNumber:

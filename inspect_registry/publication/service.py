@@ -135,7 +135,7 @@ async def keep_current(database: Database, publisher: Publishing, stop: asyncio.
 async def register_month(tx: Tx, publisher: Publishing, month: date, reason: str) -> Published:
     """Render, write and commit a month's release; the caller puts it in force."""
     await store.lock_releases(tx, int(publisher.site.region))
-    plan = await gather.next_plan(tx, month, reason)
+    plan = msgspec.structs.replace(await gather.next_plan(tx, month, reason), release=new_uid(tx.random))
     _check(plan, reason)
     for uid in await store.filed_monthly_plans(tx, month):
         await monthly_plans.publish_monthly_plan(tx, uid)
@@ -182,7 +182,7 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
     fresh = await store.unpublished_inspections(tx, shown)
     if fresh:
         await fieldwork.mark_published(tx, fresh)
-    uid = new_uid(tx.random)
+    uid = plan.release if plan else new_uid(tx.random)
     kind = ReleaseKind.MONTH if plan else ReleaseKind.REFRESH
     await store.add_release(
         tx,

@@ -136,6 +136,8 @@ class MonthPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The year's holidays are not announced yet: days may move."""
     changes: tuple[VisitChange, ...] = ()
     """Against the revision before; empty for the first."""
+    release: str = ""
+    """uid of the release that brought it: the subject of its ledger entry, named at the foot of the announcement."""
 
 
 class MonthEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,8 +34,9 @@ async def paper(
     """Print a paper as it was drawn up."""
     found = await service.document(acting, uid)
     picture = await _picture(request, acting, found)
-    mark = "演示数据，不具有法律效力" if request.app.state.settings.demo else ""
-    content = await asyncio.to_thread(service.pdf_of, found, picture, mark=mark)
+    settings = request.app.state.settings
+    mark = "演示数据，不具有法律效力" if settings.demo else ""
+    content = await asyncio.to_thread(service.pdf_of, found, picture, mark=mark, base=settings.public_url)
     headers = {"content-disposition": f'inline; filename="{found.uid}.pdf"', "cache-control": "private, no-store"}
     return Response(content, media_type="application/pdf", headers=headers)
 

@@ -141,6 +141,10 @@ async def test_the_record_of_a_closed_check_gives_answers_findings_and_officers(
         assert words in text, words
     assert "现场负责人王某(店长)" in text
     assert paper.kind is DocumentKind.RECORD
+    assert "台账条目" not in text
+    named = text_of(service.pdf_of(paper, (), base="https://jiancha.example"))
+    assert f"台账条目document/{drawn.uid}" in named
+    assert f"https://jiancha.example/log/about/document/{drawn.uid}" in named
 
 
 async def test_an_open_record_gets_no_paper(database: Database, district: District) -> None:

@@ -5,7 +5,7 @@ import pytest
 import zxingcpp
 from reportlab.platypus import PageBreak
 
-from inspect_registry.documents.paper import Sheet, make_pdf
+from inspect_registry.documents.paper import LedgerMark, Sheet, make_pdf
 from inspect_registry.documents.setting import BODY, CELL, Prose, QrCode, caption, grid
 from tests.documents_builders import a_matrix, fonts_of, lines_of, picture_of, text_of
 
@@ -88,3 +88,17 @@ def test_footer_and_mark_stand_on_every_page() -> None:
     assert text_of(pdf).count("留痕台账条目甲") == 2
     assert text_of(pdf).count("演示数据") == 2
     assert fonts_of(pdf)
+
+
+def test_every_page_names_the_ledger_entry_and_the_first_shows_its_address_as_a_code() -> None:
+    address = "https://jiancha.example.gov.cn/log/about/document/" + "abcdefghij234567klmnopqrst"
+    mark = LedgerMark(entry="document/abcdefghij234567klmnopqrst", address=address)
+    pages = [Prose("一"), PageBreak(), Prose("二")]
+    for kind in ("dash", "of"):
+        sheet = msgspec.structs.replace(SHEET, footer="文书编号", pages=kind, ledger=mark)
+        pdf = make_pdf(sheet, pages)
+        assert text_of(pdf).count("台账条目document/abcdefghij234567klmnopqrst") == 2
+        assert text_of(pdf).count(address) == 2
+        (code,) = zxingcpp.read_barcodes(picture_of(pdf, scale=6))
+        assert code.text == address
+    assert "台账条目" not in text_of(make_pdf(SHEET, pages))
