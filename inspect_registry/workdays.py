@@ -10,6 +10,7 @@ missing, because New Year's holiday reaches back. Nobody gets such a date withou
 come from (rules, or the table an administrator keeps) is none of its business.
 """
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -145,3 +146,10 @@ class Calendar(msgspec.Struct, frozen=True):
 def _days(start: dt.date, end: dt.date) -> Iterator[dt.date]:
     for ordinal in range(start.toordinal(), end.toordinal() + 1):
         yield dt.date.fromordinal(ordinal)
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later (earlier where negative), or that month's last day (民法典第二百零二条)."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -40,12 +40,13 @@ from inspect_registry.plans.errors import (
     TaskOutsidePlan,
     TaskUnknown,
 )
-from inspect_registry.plans.exclusions import Repeating, blocked_matters, months_later, parted, since, superiors
+from inspect_registry.plans.exclusions import Repeating, blocked_matters, parted, since, superiors
 from inspect_registry.plans.lifecycle import PlanState, may_change
 from inspect_registry.plans.lookups import monthly_plan_of
 from inspect_registry.plans.model import DrawHead, DrawRow, MonthlyPlan, Task, TaskMode
 from inspect_registry.plans.records import pool_entries, result_digest
 from inspect_registry.plans.volume import monthly, yearly
+from inspect_registry.workdays import months_later
 
 _UNCLASSED = CreditRiskClass.B
 

@@ -10,7 +10,6 @@
 | `off-site-sufficient` | 非现场结果充分且仍有效的，不入企现场检查 | 上海市优化营商环境条例第六十九条 |
 """
 
-import calendar
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -20,6 +19,7 @@ from inspect_registry.catalogue.model import Level, Matter, MatterId
 from inspect_registry.enterprises.model import Candidate, EnterpriseId
 from inspect_registry.history.model import Fact
 from inspect_registry.plans.draw import Exclusion
+from inspect_registry.workdays import months_later
 
 DRAWN_EARLIER = "drawn-earlier"
 CAP_REACHED = "cap-reached"
@@ -59,13 +59,6 @@ def since(known: Repeating) -> dt.date:
 def months_before(day: dt.date, months: int) -> dt.date:
     """Return the same day so many months earlier, or that month's last day."""
     return months_later(day, -months)
-
-
-def months_later(day: dt.date, months: int) -> dt.date:
-    """Return the same day so many months later, or that month's last day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def blocked_matters(

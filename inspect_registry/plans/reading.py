@@ -12,7 +12,6 @@ from inspect_registry.db import Tx
 from inspect_registry.enterprises import service as enterprises
 from inspect_registry.plans import store
 from inspect_registry.plans.errors import TaskUnknown
-from inspect_registry.plans.exclusions import months_later
 from inspect_registry.plans.lookups import annual_plan_of, departments_by_id
 from inspect_registry.plans.minimums import MinimumLine, conflicts, guaranteed
 from inspect_registry.plans.model import AnnualPlan, Task
@@ -27,6 +26,7 @@ from inspect_registry.plans.views import (
     plan_view,
     task_view,
 )
+from inspect_registry.workdays import months_later
 
 SPECIAL_SINCE = dt.date(2026, 1, 1)
 """First day on which the rule of one month is in force; campaigns before it are shown with the same month."""
