@@ -28,7 +28,8 @@ from inspect_registry.ledger.promise import open_promise
 from inspect_registry.ledger.proof import prove
 from inspect_registry.ledger.publication import CHECKPOINT, POLICY
 from inspect_registry.ledger.selfcheck import check
-from inspect_registry.ledger.sequencer import Sequencer, run, watch
+from inspect_registry.ledger.sequencer import Sequencer
+from inspect_registry.ledger.sequencing import run, watch
 from inspect_registry.ledger.tiles import LogDamagedError, TileName
 from inspect_registry.ledger.verify import (
     LogRejectedError,

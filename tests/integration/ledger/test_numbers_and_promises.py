@@ -16,7 +16,7 @@ from inspect_registry.ledger.errors import EntryNotFound, SignerUnavailable
 from inspect_registry.ledger.leaf import LeafError
 from inspect_registry.ledger.policy import parse_policy
 from inspect_registry.ledger.promise import open_promise, promise_for
-from inspect_registry.ledger.sequencer import run
+from inspect_registry.ledger.sequencing import run
 from tests.conftest import Cluster
 from tests.ledger_builders import Keepers, append_some, sequence_all
 from tests.ledger_processes import SEQUENCE, companions, environment, running

@@ -12,7 +12,8 @@ from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint_text
 from inspect_registry.ledger.client import KeeperClient
 from inspect_registry.ledger.merkle import leaf_hash
 from inspect_registry.ledger.selfcheck import check
-from inspect_registry.ledger.sequencer import Sequencer, watch
+from inspect_registry.ledger.sequencer import Sequencer
+from inspect_registry.ledger.sequencing import watch
 from inspect_registry.ledger.tiles import LogDamagedError, Tree
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 

@@ -14,7 +14,7 @@ from inspect_registry.db import Database
 from inspect_registry.ledger import sequencer_store, store, verify
 from inspect_registry.ledger.merkle import leaf_hash
 from inspect_registry.ledger.publication import PublishedDiffersError
-from inspect_registry.ledger.sequencer import NoLongerLeadingError
+from inspect_registry.ledger.publishing import NoLongerLeadingError
 from inspect_registry.ledger.tiles import TileName, Tree
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 
@@ -88,7 +88,7 @@ async def test_an_overtaken_leader_puts_no_old_checkpoint_back(
     async with database.transaction(SYSTEM) as tx:
         assert (await store.status(tx)).published_size == 7
     with pytest.raises(NoLongerLeadingError):
-        await old._publish_checkpoint(3, "an old checkpoint")
+        await old._publisher.publish_checkpoint(3, "an old checkpoint", old._epoch)
     assert keepers.folder.checkpoint() == newest
 
 
