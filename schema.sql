@@ -1222,25 +1222,34 @@ CREATE TABLE offsite_check (
 -- Keeps closed records as they are: a correction is a new version. Holds for every client of the application's role.
 CREATE FUNCTION refuse_change_of_closed_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'inspection' THEN
-    IF OLD.state = 'open' OR (OLD.state = 'closed' AND NEW.state IN ('closed', 'corrected')
-       AND (NEW.part, NEW.department, NEW.version, NEW.present, NEW.assistants, NEW.late_reason, NEW.started_at, NEW.ended_at, NEW.signature, NEW.signature_note,
-            NEW.disposition, NEW.result, NEW.notes, NEW.opened_at, NEW.opened_by, NEW.closed_at, NEW.publish_due, NEW.correction_reason, NEW.second_person)
-       IS NOT DISTINCT FROM
-           (OLD.part, OLD.department, OLD.version, OLD.present, OLD.assistants, OLD.late_reason, OLD.started_at, OLD.ended_at, OLD.signature, OLD.signature_note,
-            OLD.disposition, OLD.result, OLD.notes, OLD.opened_at, OLD.opened_by, OLD.closed_at, OLD.publish_due, OLD.correction_reason, OLD.second_person)) THEN
-      RETURN NEW;
-    END IF;
-  ELSIF TG_OP = 'INSERT' AND EXISTS (SELECT FROM ir.inspection WHERE inspection.id = NEW.inspection AND inspection.state = 'open') THEN
+  IF OLD.state = 'open' OR (OLD.state = 'closed' AND NEW.state IN ('closed', 'corrected')
+     AND (NEW.part, NEW.department, NEW.version, NEW.present, NEW.assistants, NEW.late_reason, NEW.started_at, NEW.ended_at, NEW.signature, NEW.signature_note,
+          NEW.disposition, NEW.result, NEW.notes, NEW.opened_at, NEW.opened_by, NEW.closed_at, NEW.publish_due, NEW.correction_reason, NEW.second_person)
+     IS NOT DISTINCT FROM
+         (OLD.part, OLD.department, OLD.version, OLD.present, OLD.assistants, OLD.late_reason, OLD.started_at, OLD.ended_at, OLD.signature, OLD.signature_note,
+          OLD.disposition, OLD.result, OLD.notes, OLD.opened_at, OLD.opened_by, OLD.closed_at, OLD.publish_due, OLD.correction_reason, OLD.second_person)) THEN
     RETURN NEW;
-  ELSIF TG_OP <> 'INSERT' AND EXISTS (SELECT FROM ir.inspection WHERE inspection.id = OLD.inspection AND inspection.state = 'open') THEN
-    RETURN coalesce(NEW, OLD);
   END IF;
   RAISE EXCEPTION 'a closed record does not change' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_closed_frozen';
 END $$;
+
+-- The same for what a record consists of: judged once a statement, for a checklist has sixty rows.
+CREATE FUNCTION refuse_parts_of_closed_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM changed WHERE NOT EXISTS (SELECT FROM ir.inspection WHERE inspection.id = changed.inspection AND inspection.state = 'open')) THEN
+    RAISE EXCEPTION 'a closed record does not change' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_closed_frozen';
+  END IF;
+  RETURN NULL;
+END $$;
 CREATE TRIGGER inspection_closed_frozen BEFORE UPDATE ON inspection FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
-CREATE TRIGGER answer_closed_frozen BEFORE INSERT OR UPDATE OR DELETE ON answer FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
-CREATE TRIGGER finding_closed_frozen BEFORE INSERT OR UPDATE OR DELETE ON finding FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
+CREATE TRIGGER answer_added_while_open AFTER INSERT ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
+CREATE TRIGGER answer_left_while_open AFTER UPDATE ON answer REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
+CREATE TRIGGER answer_changed_while_open AFTER UPDATE ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
+CREATE TRIGGER answer_removed_while_open AFTER DELETE ON answer REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
+CREATE TRIGGER finding_added_while_open AFTER INSERT ON finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
+CREATE TRIGGER finding_left_while_open AFTER UPDATE ON finding REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
+CREATE TRIGGER finding_changed_while_open AFTER UPDATE ON finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
+CREATE TRIGGER finding_removed_while_open AFTER DELETE ON finding REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
 CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- documents (H6) ---------------------------------------------------------------------------------------------------------

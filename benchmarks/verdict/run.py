@@ -9,35 +9,26 @@ A third target is a made-up token: it must cost no query. Figures to reach (docs
 import argparse
 import asyncio
 import json
-import os
 import secrets
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import httpx
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+from benchmarks.served import Served, served
+from inspect_registry.actor import SYSTEM
+from inspect_registry.clock import SystemClock, day_of
+from inspect_registry.codes import service
+from inspect_registry.codes.keyfiles import key_ring
+from inspect_registry.codes.payload import TOKEN_BYTES, code_id_of, to_text, uid_of
+from inspect_registry.codes.presenting import Issued, token_for
+from inspect_registry.codes.slots import slot_at
+from inspect_registry.db import Database
+from tests.code_world import a_world
 
-from inspect_registry.actor import SYSTEM  # noqa: E402
-from inspect_registry.clock import SystemClock, day_of  # noqa: E402
-from inspect_registry.codes import service  # noqa: E402
-from inspect_registry.codes.keyfiles import key_ring, new_key  # noqa: E402
-from inspect_registry.codes.payload import TOKEN_BYTES, Algorithm, code_id_of, to_text, uid_of  # noqa: E402
-from inspect_registry.codes.presenting import Issued, token_for  # noqa: E402
-from inspect_registry.codes.slots import slot_at  # noqa: E402
-from inspect_registry.db import Database, schema  # noqa: E402
-from inspect_registry.db.embedded import EmbeddedServer  # noqa: E402
-from tests.code_world import a_world  # noqa: E402
-
-TICKS = os.sysconf("SC_CLK_TCK")
 COPY_VISITS = """
   INSERT INTO visit (uid, month, enterprise, premises, day, lead, state, approved_at, approved_by)
   SELECT lpad(n::text, 26, 'z'), month, enterprise, premises, day, lead, 'approved', approved_at, approved_by
@@ -71,35 +62,6 @@ async def prepare(dsn: str, application_dsn: str, codes: int) -> list[str]:
     return uids
 
 
-def cpu_seconds(pid: int) -> float:
-    """CPU used so far by a process and its children."""
-    total = 0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(entry.name) == pid or int(fields[1]) == pid:
-                total += int(fields[11]) + int(fields[12])
-    return total / TICKS
-
-
-def measure(server: int, postgres: int, port: int, paths: list[str], seconds: float, folder: Path) -> dict[str, float]:
-    """Load one target for some seconds."""
-    file = folder / "paths.txt"
-    file.write_text("\n".join(paths), "utf-8")
-    before = cpu_seconds(server), cpu_seconds(postgres)
-    load = Path(__file__).with_name("load.py")
-    done = subprocess.run(
-        [sys.executable, load, str(port), "64", str(seconds), file], capture_output=True, text=True, check=True
-    )
-    figures = json.loads(done.stdout)
-    for name, pid, start in (("server_us", server, before[0]), ("postgres_us", postgres, before[1])):
-        figures[name] = round((cpu_seconds(pid) - start) / figures["requests"] * 1e6, 1)
-    return figures
-
-
 def fresh_tokens(uids: list[str], folder: Path) -> list[str]:
     """Sign each code for the present slot."""
     keys, now = key_ring(folder), SystemClock().now()
@@ -120,58 +82,25 @@ def main() -> int:
     parser.add_argument("--codes", type=int, default=5000)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        postgres = EmbeddedServer(folder / "postgres")
-        postgres.start()
-        passwords = {role: postgres.password(schema.Roles("").name(role)) for role in schema.ROLES}
-        asyncio.run(schema.apply(postgres.dsn(), passwords, schema.Roles("")))
-        now = SystemClock().now()
-        new_key(
-            folder / "keys" / "codes",
-            algorithm=Algorithm.ED25519,
-            issuer="benchmark",
-            sign_from=now - timedelta(days=1),
-            sign_days=30,
-            verify_days=30,
-        )
-        uids = asyncio.run(prepare(postgres.dsn(), postgres.dsn("ir_app"), arguments.codes))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        environment = {
-            **os.environ, "DATABASE_URL": postgres.dsn("ir_app"), "IR_VAR": str(folder), "PORT": str(port),
-            "PUBLIC_URL": f"http://127.0.0.1:{port}", "IR_SECRET": "00" * 32, "PYTHONPATH": str(ROOT),
-        }  # fmt: skip
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--port", str(port), "--log-level",
-             "warning", "--no-ws", "benchmarks.verdict.server:application"],
-            env=environment, cwd=ROOT,
-        )  # fmt: skip
-        try:
-            _wait(port)
-            return report(arguments, server.pid, postgres, port, uids, folder)
-        finally:
-            server.terminate()
-            server.wait(10)
-            postgres.stop()
+    with served() as installation:
+        uids = asyncio.run(prepare(installation.dsn(), installation.dsn("ir_app"), arguments.codes))
+        installation.serve("benchmarks.verdict.server:application")
+        return report(arguments, installation, uids)
 
 
-def report(
-    arguments: argparse.Namespace, server: int, postgres: EmbeddedServer, port: int, uids: list[str], folder: Path
-) -> int:
+def report(arguments: argparse.Namespace, installation: Served, uids: list[str]) -> int:
+    keys = installation.folder / "keys" / "codes"
     yardstick = [f"/api/v1/yardstick/{uid}" for uid in uids]
     forged = [f"/api/v1/verdicts/{to_text(bytes([1, 1]) + secrets.token_bytes(TOKEN_BYTES - 2))}" for _ in range(1000)]
     rounds: dict[str, list[dict[str, float]]] = {"verdict": [], "yardstick": [], "forged": []}
     for _ in range(arguments.rounds):
-        live = [f"/api/v1/verdicts/{token}" for token in fresh_tokens(uids, folder / "keys" / "codes")]
-        told = httpx.get(f"http://127.0.0.1:{port}{live[0]}").json()["verdict"]
+        live = [f"/api/v1/verdicts/{token}" for token in fresh_tokens(uids, keys)]
+        told = httpx.get(f"http://127.0.0.1:{installation.port}{live[0]}").json()["verdict"]
         if told != "valid":
             print(f"the first verdict is {told}, not valid", file=sys.stderr)
             return 1
         for target, paths in (("verdict", live), ("yardstick", yardstick), ("forged", forged)):
-            rounds[target].append(measure(server, postgres.pid() or 0, port, paths, arguments.seconds, folder))
+            rounds[target].append(installation.load(paths, connections=64, seconds=arguments.seconds))
     medians = {
         target: {key: statistics.median(one[key] for one in figures) for key in figures[0] if key != "first_fault"}
         for target, figures in rounds.items()
@@ -195,17 +124,6 @@ def report(
             f"{faults} faults, first: {[f['first_fault'] for t in rounds.values() for f in t if f['first_fault']][:1]}"
         )
     return 1 if faults else 0
-
-
-def _wait(port: int) -> None:
-    for _ in range(200):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=1)
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server does not answer")
 
 
 if __name__ == "__main__":

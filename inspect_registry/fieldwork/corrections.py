@@ -4,19 +4,18 @@ Both versions stay and both are shown; each has its entry in the ledger.
 """
 
 from inspect_registry.access import Permission, act
-from inspect_registry.actor import Role
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import closing, rules, store
-from inspect_registry.fieldwork.errors import InspectionNotClosed, InspectionNotFound
+from inspect_registry.fieldwork.errors import InspectionNotClosed
 from inspect_registry.fieldwork.model import InspectionState
 from inspect_registry.fieldwork.reading import inspection_view
 from inspect_registry.fieldwork.records import (
     answers_from,
     findings_from,
+    locked,
     log,
     open_row,
     replace_findings,
-    visible,
     visit_id,
 )
 from inspect_registry.fieldwork.views import CorrectionInput, InspectionView
@@ -32,13 +31,9 @@ async def propose_correction(tx: Tx, uid: str, correction: CorrectionInput) -> I
     Raises InspectionNotClosed for an open record or an old version.
     """
     reason = rules.correction_is_reasoned(correction.reason)
-    found = await visible(tx, uid)
-    state = await store.lock_inspection(tx, found)
-    row = await store.inspection(tx, found)
-    if tx.actor.role is not Role.SYSTEM and row.department != tx.actor.department:
-        raise InspectionNotFound
+    row = await locked(tx, uid)
     newest = await store.inspection_of_part(tx, row.part)
-    if state is not InspectionState.CLOSED or newest != found:
+    if row.state is not InspectionState.CLOSED or newest != row.id:
         raise InspectionNotClosed(
             rule="correct-the-newest", remedy="请对已办结的最新版本提出更正；待复核的更正先处理。"
         )
@@ -46,11 +41,12 @@ async def propose_correction(tx: Tx, uid: str, correction: CorrectionInput) -> I
         tx, new_uid(tx.random), part=row.part, department=row.department, version=row.version + 1, correction=reason
     )
     new = await store.inspection(tx, made)
-    await store.save_answers(tx, made, await store.answers_of(tx, found))
+    await store.save_answers(tx, made, await store.answers_of(tx, row.id))
     if correction.answers:
-        await store.save_answers(tx, made, await answers_from(tx, new, correction.answers))
+        points = await store.points_of_part(tx, new.part, new.day)
+        await store.save_answers(tx, made, await answers_from(tx, new, points, correction.answers))
     if correction.findings is None:
-        await replace_findings(tx, made, [closing.finding_of(one) for one in await store.findings_of(tx, found)])
+        await replace_findings(tx, made, [closing.finding_of(one) for one in await store.findings_of(tx, row.id)])
     else:
         await replace_findings(tx, made, await findings_from(tx, new, correction.findings))
     door = closing.door_of(row, notes=correction.notes)

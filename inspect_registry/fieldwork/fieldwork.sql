@@ -64,8 +64,8 @@ WHERE inspection.id = $1;
 
 -- name: lock_inspection
 -- A record about to change: what is judged is what is changed.
--- $1 id
-SELECT state FROM inspection WHERE id = $1 FOR UPDATE;
+-- $1 uid
+SELECT id FROM inspection WHERE uid = $1 FOR UPDATE;
 
 -- name: open_inspection
 -- A new record, or a new version of one.
@@ -85,7 +85,8 @@ SELECT criterion, answer AS value, reason FROM answer WHERE inspection = $1 ORDE
 INSERT INTO answer (inspection, criterion, answer, reason)
 SELECT $1, new.criterion, new.answer, new.reason
 FROM unnest($2::bigint[], $3::text[], $4::text[]) AS new (criterion, answer, reason)
-ON CONFLICT (inspection, criterion) DO UPDATE SET answer = excluded.answer, reason = excluded.reason;
+ON CONFLICT (inspection, criterion) DO UPDATE SET answer = excluded.answer, reason = excluded.reason
+WHERE (answer.answer, answer.reason) IS DISTINCT FROM (excluded.answer, excluded.reason);
 
 -- name: findings_of
 -- Problems found so far, in their order.

@@ -11,7 +11,6 @@ from inspect_registry.fieldwork import dispositions, followup_store, store
 from inspect_registry.fieldwork.closing import follow
 from inspect_registry.fieldwork.errors import (
     InspectionNotClosed,
-    InspectionNotFound,
     RectificationNotFound,
     RectificationStepNotAllowed,
 )
@@ -19,7 +18,7 @@ from inspect_registry.fieldwork.followup_store import Recheck
 from inspect_registry.fieldwork.lifecycle import rectification_after
 from inspect_registry.fieldwork.model import InspectionState, RectificationState, RectificationStep
 from inspect_registry.fieldwork.reading import inspection_view, rectification_views
-from inspect_registry.fieldwork.records import log, visible, visit_id
+from inspect_registry.fieldwork.records import locked, log, visible, visit_id
 from inspect_registry.fieldwork.rows import InspectionRow, LateResult, RectificationRow
 from inspect_registry.fieldwork.rules import PENALTY_LAW
 from inspect_registry.fieldwork.views import InspectionView, RecheckInput, RectificationView
@@ -171,12 +170,8 @@ def _new_due(tx: Tx, asked: date | None) -> tuple[date, bool]:
 
 
 async def _closed_row(tx: Tx, uid: str) -> InspectionRow:
-    found = await visible(tx, uid)
-    state = await store.lock_inspection(tx, found)
-    row = await store.inspection(tx, found)
-    if tx.actor.role is not Role.SYSTEM and row.department != tx.actor.department:
-        raise InspectionNotFound
-    if state is not InspectionState.CLOSED:
+    row = await locked(tx, uid)
+    if row.state is not InspectionState.CLOSED:
         raise InspectionNotClosed(rule="record-closed-first", remedy="请先办结记录，或者使用最新版本。")
     return row
 

@@ -29,7 +29,12 @@ from inspect_registry.fieldwork.views import (
 async def inspection_view(tx: Tx, inspection: InspectionId) -> InspectionView:
     """Read one version of a record with all that belongs to it."""
     row = await store.inspection(tx, inspection)
-    points = await store.points_of_part(tx, row.part, row.day)
+    return await view_of(tx, row, await store.points_of_part(tx, row.part, row.day))
+
+
+async def view_of(tx: Tx, row: InspectionRow, points: Sequence[Point]) -> InspectionView:
+    """Read what belongs to a record whose head and criteria were read in this transaction already."""
+    inspection = row.id
     answers = {answer.criterion: answer for answer in await store.answers_of(tx, inspection)}
     findings = await store.findings_of(tx, inspection)
     versions = await store.versions_of_part(tx, row.part)

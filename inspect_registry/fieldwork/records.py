@@ -8,7 +8,7 @@ from inspect_registry.actor import Role
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import dispositions, rules, store
 from inspect_registry.fieldwork.errors import InspectionClosed, InspectionNotFound
-from inspect_registry.fieldwork.model import Answer, DispositionKind, Finding, InspectionId, InspectionState
+from inspect_registry.fieldwork.model import Answer, DispositionKind, Finding, InspectionId, InspectionState, Point
 from inspect_registry.fieldwork.rows import InspectionRow
 from inspect_registry.fieldwork.views import AnswerInput, FindingInput
 from inspect_registry.identifiers import new_uid
@@ -21,18 +21,28 @@ UNKNOWN_CRITERION = -1
 
 async def open_row(tx: Tx, uid: str) -> InspectionRow:
     """Lock and read an open record of the acting department. Raises InspectionNotFound, InspectionClosed."""
-    found = await visible(tx, uid)
-    state = await store.lock_inspection(tx, found)
-    row = await store.inspection(tx, found)
-    if tx.actor.role is not Role.SYSTEM and row.department != tx.actor.department:
-        raise InspectionNotFound
-    if state is not InspectionState.OPEN:
+    row = await locked(tx, uid)
+    if row.state is not InspectionState.OPEN:
         raise InspectionClosed(rule="record-closed-for-good", remedy="如有错误，请提出更正，由另一人复核。")
     return row
 
 
-async def answers_from(tx: Tx, row: InspectionRow, answers: Sequence[AnswerInput]) -> list[Answer]:
-    """Judge answers as they came in: scope, version in force, reasons."""
+async def locked(tx: Tx, uid: str) -> InspectionRow:
+    """Lock a record of the acting department, then read it: what is judged is what is changed.
+
+    Raises InspectionNotFound.
+    """
+    found = await store.lock_inspection(tx, uid)
+    row = await store.inspection(tx, found) if found else None
+    if row is None or (tx.actor.role is not Role.SYSTEM and row.department != tx.actor.department):
+        raise InspectionNotFound
+    return row
+
+
+async def answers_from(
+    tx: Tx, row: InspectionRow, points: Sequence[Point], answers: Sequence[AnswerInput]
+) -> list[Answer]:
+    """Judge answers as they came in: scope, version in force (`points`), reasons."""
     known = {one.uid: one for one in await store.criteria_known(tx, row.part, [one.criterion for one in answers])}
     given = [
         Answer(
@@ -42,7 +52,6 @@ async def answers_from(tx: Tx, row: InspectionRow, answers: Sequence[AnswerInput
         )
         for one in answers
     ]
-    points = await store.points_of_part(tx, row.part, row.day)
     rules.answers_are_in_scope(given, points, {one.id for one in known.values() if one.of_this_share})
     rules.answers_are_complete_in_themselves(given)
     return given

@@ -13,7 +13,7 @@ from inspect_registry.db import Tx
 from inspect_registry.fieldwork import closing, rules, store
 from inspect_registry.fieldwork.errors import InspectionNotFound
 from inspect_registry.fieldwork.model import InspectionState
-from inspect_registry.fieldwork.reading import inspection_view
+from inspect_registry.fieldwork.reading import inspection_view, view_of
 from inspect_registry.fieldwork.records import (
     answers_from,
     findings_from,
@@ -81,10 +81,11 @@ async def sheet(tx: Tx, uid: str) -> InspectionView:
 async def save_answers(tx: Tx, uid: str, answers: Sequence[AnswerInput]) -> InspectionView:
     """Add or change answers of an open record."""
     row = await open_row(tx, uid)
-    given = await answers_from(tx, row, answers)
+    points = await store.points_of_part(tx, row.part, row.day)
+    given = await answers_from(tx, row, points, answers)
     await store.save_answers(tx, row.id, given)
     await log(tx, Action.INSPECTION_SAVED, row, {"answers": len(given)}, list(answers))
-    return await inspection_view(tx, row.id)
+    return await view_of(tx, row, points)
 
 
 @act(Permission.INSPECTION_RECORD)

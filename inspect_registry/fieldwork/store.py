@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from inspect_registry.db import SqlFile, Tx
-from inspect_registry.fieldwork.model import Answer, Closing, Finding, InspectionId, InspectionState, Point
+from inspect_registry.fieldwork.model import Answer, Closing, Finding, InspectionId, Point
 from inspect_registry.fieldwork.rows import (
     FindingRow,
     InspectionRow,
@@ -44,9 +44,9 @@ async def inspection(tx: Tx, inspection: InspectionId) -> InspectionRow:
     return await tx.one(SQL["inspection"], InspectionRow, inspection)
 
 
-async def lock_inspection(tx: Tx, inspection: InspectionId) -> InspectionState:
-    """Lock a record about to change."""
-    return await tx.value(SQL["lock_inspection"], InspectionState, inspection)
+async def lock_inspection(tx: Tx, uid: str) -> InspectionId | None:
+    """Lock a record about to change; None where the actor may not see it."""
+    return await tx.maybe_value(SQL["lock_inspection"], InspectionId, uid)
 
 
 async def open_inspection(

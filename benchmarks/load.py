@@ -1,7 +1,8 @@
-"""A small HTTP/1.1 load generator: keeps N connections busy with GETs from a file of paths and prints JSON figures.
+"""A small HTTP/1.1 load generator: keeps N connections busy with requests from a file and prints JSON figures.
 
-Run as its own process, so that its work is not counted as the server's:
-`python load.py PORT CONNECTIONS SECONDS PATHS`.
+Run as its own process, so that its work is not counted as the server's: `python load.py PORT CONNECTIONS SECONDS FILE`.
+Each line of the file is one request: a path to GET, or JSON with `method`, `path`, `token` and `body`. Connection n of
+N begins n/N of the way through the file and goes on from there.
 """
 
 import asyncio
@@ -41,7 +42,7 @@ class Client(asyncio.Protocol):
             return
         now = time.perf_counter()
         self._latencies.append(now - self._sent)
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
             self._faults.append(head.split(b"\r\n", 1)[0].decode())
         self._buffer = b""
         if now >= self._until:
@@ -62,8 +63,22 @@ class Client(asyncio.Protocol):
         self._next += 1
 
 
-async def run(port: int, connections: int, seconds: float, paths: list[str]) -> dict[str, object]:
-    requests = [f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n".encode() for path in paths]
+def request_of(line: str, port: int) -> bytes:
+    """Return the bytes of one request."""
+    if not line.startswith("{"):
+        return f"GET {line} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n".encode()
+    asked = json.loads(line)
+    body = json.dumps(asked["body"]).encode()
+    head = (
+        f"{asked['method']} {asked['path']} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n"
+        f"authorization: Bearer {asked['token']}\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def run(port: int, connections: int, seconds: float, lines: list[str]) -> dict[str, object]:
+    requests = [request_of(line, port) for line in lines]
     latencies: list[float] = []
     faults: list[str] = []
     begun = time.perf_counter()
@@ -90,5 +105,5 @@ async def run(port: int, connections: int, seconds: float, paths: list[str]) -> 
 
 if __name__ == "__main__":
     port, connections, seconds, file = sys.argv[1:]
-    figures = asyncio.run(run(int(port), int(connections), float(seconds), Path(file).read_text("utf-8").split()))
+    figures = asyncio.run(run(int(port), int(connections), float(seconds), Path(file).read_text("utf-8").splitlines()))
     print(json.dumps(figures))
