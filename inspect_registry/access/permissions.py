@@ -26,6 +26,8 @@ class Permission(StrEnum):
     CODE_VERIFY = "code:verify"
     CREDIT_CLASS_IMPORT = "credit_class:import"
     CREDIT_CLASS_READ = "credit_class:read"
+    CREDIT_RECORD_CHANGE = "credit_record:change"
+    CREDIT_RECORD_READ = "credit_record:read"
     DOCUMENT_ISSUE = "document:issue"
     DOCUMENT_READ = "document:read"
     DRAW_MAKE = "draw:make"
@@ -33,6 +35,7 @@ class Permission(StrEnum):
     ENTERPRISE_CHANGE = "enterprise:change"
     ENTERPRISE_READ = "enterprise:read"
     EVIDENCE_ADD = "evidence:add"
+    GRADE_INPUT_READ = "grade_input:read"
     INSPECTION_CORRECT = "inspection:correct"
     INSPECTION_READ = "inspection:read"
     INSPECTION_RECORD = "inspection:record"
@@ -44,6 +47,7 @@ class Permission(StrEnum):
     MERGE_RUN = "merge:run"
     MONTHLY_PLAN_EDIT = "monthly_plan:edit"
     MONTHLY_PLAN_FILE = "monthly_plan:file"
+    MONTHLY_PLAN_GENERATE = "monthly_plan:generate"
     MONTHLY_PLAN_PUBLISH = "monthly_plan:publish"
     MONTHLY_PLAN_READ = "monthly_plan:read"
     MONTHLY_PLAN_SUBMIT = "monthly_plan:submit"
@@ -56,8 +60,11 @@ class Permission(StrEnum):
     RECTIFICATION_CHECK = "rectification:check"
     RECTIFICATION_READ = "rectification:read"
     RELEASE_PUBLISH = "release:publish"
+    REPAIR_APPLY = "repair:apply"
+    REPAIR_DECIDE = "repair:decide"
     REPORT_FILE = "report:file"
     REPORT_READ = "report:read"
+    SIGNATURE_TAKE = "signature:take"
     TRIGGER_APPROVE = "trigger:approve"
     TRIGGER_PROPOSE = "trigger:propose"
     TRIGGER_READ = "trigger:read"
@@ -76,9 +83,9 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         _DEPARTMENT_READ
         | {
             _P.ANNUAL_PLAN_EDIT, _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.DOCUMENT_ISSUE, _P.DRAW_MAKE,
-            _P.MONTHLY_PLAN_EDIT,
+            _P.MONTHLY_PLAN_EDIT, _P.MONTHLY_PLAN_GENERATE,
             _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_RECORD, _P.OFFSITE_REVIEW, _P.RECTIFICATION_CHECK,
-            _P.TRIGGER_PROPOSE, _P.VISIT_CONFIRM,
+            _P.CREDIT_RECORD_CHANGE, _P.REPAIR_APPLY, _P.TRIGGER_PROPOSE, _P.VISIT_CONFIRM,
         }
     ),
     Role.HEAD: frozenset(
@@ -86,6 +93,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         | {
             _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CODE_REVOKE, _P.DOCUMENT_ISSUE, _P.INSPECTION_CORRECT,
             _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_REVIEW,
+            _P.CREDIT_RECORD_CHANGE, _P.REPAIR_DECIDE,
             _P.TRIGGER_APPROVE, _P.VISIT_APPROVE, _P.VISIT_CANCEL, _P.VISIT_CONFIRM,
         }
     ),
@@ -94,21 +102,23 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         | {
             _P.ANNUAL_PLAN_FILE, _P.ANNUAL_PLAN_PUBLISH, _P.ANNUAL_PLAN_REVIEW, _P.CATALOGUE_CHANGE, _P.CODE_REVOKE,
             _P.CREDIT_CLASS_IMPORT, _P.ENTERPRISE_CHANGE, _P.INSPECTOR_CHANGE, _P.MERGE_RUN, _P.MONTHLY_PLAN_FILE,
-            _P.MONTHLY_PLAN_PUBLISH, _P.PERSON_CHANGE, _P.RELEASE_PUBLISH, _P.VISIT_CANCEL,
+            _P.MONTHLY_PLAN_GENERATE, _P.MONTHLY_PLAN_PUBLISH, _P.PERSON_CHANGE, _P.RELEASE_PUBLISH, _P.VISIT_CANCEL,
         }
     ),
     Role.INSPECTOR: frozenset(
-        (_DEPARTMENT_READ - {_P.CREDIT_CLASS_READ})
+        (_DEPARTMENT_READ - {_P.CREDIT_CLASS_READ, _P.GRADE_INPUT_READ})
         | {
             _P.CODE_PRESENT, _P.DOCUMENT_ISSUE, _P.EVIDENCE_ADD, _P.INSPECTION_CORRECT, _P.INSPECTION_RECORD,
             _P.OFFSITE_RECORD, _P.OFFSITE_REVIEW, _P.RECTIFICATION_CHECK,
+            _P.SIGNATURE_TAKE,
             _P.TRIGGER_PROPOSE,
         }
     ),
     Role.ENTERPRISE: frozenset(
         {
-            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.EVIDENCE_ADD, _P.INSPECTION_READ, _P.OBJECTION_RAISE,
-            _P.RECTIFICATION_ANSWER, _P.RECTIFICATION_READ, _P.REPORT_FILE, _P.VISIT_READ,
+            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.CREDIT_RECORD_READ, _P.EVIDENCE_ADD, _P.INSPECTION_READ, _P.OBJECTION_RAISE,
+            _P.RECTIFICATION_ANSWER, _P.RECTIFICATION_READ, _P.REPAIR_APPLY,
+            _P.REPORT_FILE, _P.VISIT_READ,
         }
     ),
     Role.AUDITOR: frozenset(_READ_ALL),

@@ -7,8 +7,8 @@ from inspect_registry import rules
 from inspect_registry.actor import Role
 from inspect_registry.demo.scene import Scene
 from inspect_registry.demo.year import next_month
-from inspect_registry.plans import months
-from inspect_registry.plans.months import MonthOrder
+from inspect_registry.plans import generating, months
+from inspect_registry.plans.generating import MonthOrder
 from inspect_registry.publication import service as publication
 from inspect_registry.visits import merge
 from inspect_registry.visits import service as visits
@@ -56,7 +56,7 @@ async def _plan(scene: Scene, month: dt.date, day: dt.date) -> None:
         order = MonthOrder(
             department=department, month=month, seed=f"{scene.seed} {month:%Y-%m}", seed_source=SEED_SOURCE
         )
-        made = await months.generate_month(clerk, order)
+        made = await generating.generate_month(clerk, order)
         scene.report(number + 1, 2 * len(scene.departments))
         if made.checks:
             await months.submit_monthly_plan(clerk, made.plan.uid)

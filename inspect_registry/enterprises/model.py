@@ -118,15 +118,27 @@ class EnterpriseHit(msgspec.Struct, frozen=True, kw_only=True):
     state: EnterpriseState
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One enterprise that a set of matters may be checked at, with its main premises: a ball of a draw."""
 
     enterprise: EnterpriseId
     uid: str
     premises: PremisesId
+
+
+class CandidateKind(msgspec.Struct, frozen=True, kw_only=True):
+    """The candidates of one line of business with the same activities: three lists in one order."""
+
     industry: str
     tags: list[str]
-    town: str
+    enterprises: list[EnterpriseId]
+    uids: list[str]
+    premises: list[PremisesId]
+
+    def candidates(self) -> list[Candidate]:
+        """Return them one by one."""
+        rows = zip(self.enterprises, self.uids, self.premises, strict=True)
+        return [Candidate(enterprise=one, uid=uid, premises=door) for one, uid, door in rows]
 
 
 class CreditRiskRow(msgspec.Struct, frozen=True, kw_only=True):

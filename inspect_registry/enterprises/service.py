@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -15,6 +16,7 @@ from inspect_registry.enterprises import store
 from inspect_registry.enterprises.errors import EnterpriseUnknown, EnterpriseUnsound, PremisesUnknown
 from inspect_registry.enterprises.model import (
     Candidate,
+    CandidateKind,
     CateringRow,
     CreditRiskClass,
     DeviceRow,
@@ -178,7 +180,14 @@ async def search(tx: Tx, text: str, limit: int = 20) -> list[EnterpriseHit]:
 @reads(Permission.ENTERPRISE_READ)
 async def objects_for(tx: Tx, matters: Sequence[MatterId], towns: Sequence[str] = ()) -> list[Candidate]:
     """Return every open enterprise that one of the matters may be checked at: the pool of a draw, by identity."""
-    return await store.candidates(tx, matters, towns)
+    kinds = await store.candidates(tx, matters, towns)
+    return sorted((one for kind in kinds for one in kind.candidates()), key=attrgetter("enterprise"))
+
+
+@reads(Permission.ENTERPRISE_READ)
+async def kinds_for(tx: Tx, matters: Sequence[MatterId]) -> list[CandidateKind]:
+    """Return the same by kind, for whoever asks about many sets of matters: `applies` then decides once a kind."""
+    return await store.candidates(tx, matters, ())
 
 
 @reads(Permission.CREDIT_CLASS_READ)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from inspect_registry.catalogue.model import MatterId
 from inspect_registry.db import SqlFile, Tx
 from inspect_registry.enterprises.model import (
-    Candidate,
+    CandidateKind,
     CateringGrade,
     CateringRow,
     CreditRiskRow,
@@ -56,9 +56,9 @@ async def search(
     return await tx.many(SQL["search"], EnterpriseHit, anywhere, number, first_letters, limit)
 
 
-async def candidates(tx: Tx, matters: Sequence[MatterId], towns: Sequence[str]) -> list[Candidate]:
-    """Return the open enterprises that one of the matters may be checked at, by identity."""
-    return await tx.many(SQL["candidates"], Candidate, list(matters), list(towns))
+async def candidates(tx: Tx, matters: Sequence[MatterId], towns: Sequence[str]) -> list[CandidateKind]:
+    """Return the open enterprises that one of the matters may be checked at, by kind."""
+    return await tx.many(SQL["candidates"], CandidateKind, list(matters), list(towns))
 
 
 async def add_enterprises(tx: Tx, uids: Sequence[str], new: Sequence[NewEnterprise]) -> list[EnterpriseId]:
@@ -117,7 +117,11 @@ async def credit_classes(tx: Tx, ids: Sequence[EnterpriseId], month: dt.date) ->
 async def add_credit_classes(tx: Tx, month: dt.date, new: Sequence[NewCreditClass]) -> int:
     """Enter one month's classes."""
     return await tx.execute(
-        SQL["add_credit_classes"], [line.enterprise for line in new], month, [line.credit_class.value for line in new]
+        SQL["add_credit_classes"],
+        [line.enterprise for line in new],
+        month,
+        [line.credit_class.value for line in new],
+        tx.today,
     )
 
 

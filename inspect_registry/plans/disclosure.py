@@ -43,11 +43,9 @@ async def published_proofs(tx: Tx, month: dt.date) -> list[DrawProof]:
 async def _may_be_shown(tx: Tx, plan: MonthlyPlan, row: DrawRow) -> bool:
     if plan.state is PlanState.CLOSED:
         return True
-    task = await store.task_by_id(tx, row.task)
-    if task is None:
-        return False
-    matters = (await catalogue.matters_by_id(tx, task.matters)).values()
-    return all(matter.disclosure is Disclosure.NAMED for matter in matters)
+    tasks = await store.tasks_by_id(tx, [row.task])
+    matters = (await catalogue.matters_by_id(tx, tasks[0].matters)).values() if tasks else ()
+    return bool(matters) and all(matter.disclosure is Disclosure.NAMED for matter in matters)
 
 
 async def _proof(tx: Tx, row: DrawRow) -> DrawProof:

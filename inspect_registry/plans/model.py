@@ -235,6 +235,31 @@ class DrawRow(msgspec.Struct, frozen=True, kw_only=True):
     override_reason: str
 
 
+class DrawTurn(msgspec.Struct, frozen=True, kw_only=True):
+    """What the next step of a draw asks of it: everything but its pool, weights and salt."""
+
+    id: DrawId
+    uid: str
+    task: TaskId
+    department: DepartmentId
+    method: Method
+    committed_at: dt.datetime
+    drawn_at: dt.datetime | None
+    superseded: bool
+    override_reason: str
+
+
+class DrawResult(DrawTurn, frozen=True, kw_only=True):
+    """A draw with what came out of it, without its pool."""
+
+    drawn: list[EnterpriseId]
+
+
+def turn_of(row: DrawRow) -> DrawTurn:
+    """Return the part of a stored draw that its next step asks for."""
+    return msgspec.convert(row, DrawTurn, from_attributes=True)
+
+
 class DrawHead(msgspec.Struct, frozen=True, kw_only=True):
     """What may be said of a draw inside and outside: everything but pool, weights and salt."""
 

@@ -16,7 +16,9 @@ from inspect_registry.plans.model import (
     CheckState,
     DrawHead,
     DrawId,
+    DrawResult,
     DrawRow,
+    DrawTurn,
     MonthlyPlan,
     MonthlyPlanId,
     NewCheck,
@@ -51,13 +53,6 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 
     enterprise: EnterpriseId
     planned: int
-
-
-class DrawUid(msgspec.Struct, frozen=True, kw_only=True):
-    """A draw's two identities."""
-
-    id: DrawId
-    uid: str
 
 
 class EnterpriseUid(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,11 +105,11 @@ async def move_monthly_plan(tx: Tx, plan: MonthlyPlanId, state: PlanState, numbe
     return await tx.one(SQL["move_monthly_plan"], MonthlyPlan, plan, state.value, tx.now, number)
 
 
-async def add_draw(tx: Tx, new: NewDraw) -> DrawId:
+async def add_draw(tx: Tx, new: NewDraw) -> DrawTurn:
     """Commit a draw."""
-    return await tx.value(
+    return await tx.one(
         SQL["add_draw"],
-        DrawId,
+        DrawTurn,
         new.uid,
         new.task,
         new.monthly_plan,
@@ -148,6 +143,16 @@ async def draw_by_uid(tx: Tx, uid: str) -> DrawRow | None:
 async def draws_of_monthly_plan(tx: Tx, plan: MonthlyPlanId) -> list[DrawRow]:
     """Return the draws that stand."""
     return await tx.many(SQL["draws_of_monthly_plan"], DrawRow, plan)
+
+
+async def draw_results(tx: Tx, plan: MonthlyPlanId) -> list[DrawResult]:
+    """Return the draws that stand with what came out of them."""
+    return await tx.many(SQL["draw_results"], DrawResult, plan)
+
+
+async def draws_with_checks(tx: Tx, plan: MonthlyPlanId) -> list[DrawId]:
+    """Return the draws whose checks are made."""
+    return await tx.values(SQL["draws_with_checks"], DrawId, plan)
 
 
 async def draw_heads_of_month(tx: Tx, month: dt.date, department: DepartmentId | None) -> list[DrawHead]:
@@ -249,11 +254,6 @@ async def withdraw_check(tx: Tx, check: CheckId, reason: str) -> int:
 async def enterprise_uids(tx: Tx, ids: Sequence[EnterpriseId]) -> dict[EnterpriseId, str]:
     """Return outside identities of many enterprises."""
     return {row.id: row.uid for row in await tx.many(SQL["enterprise_uids"], EnterpriseUid, list(ids))}
-
-
-async def draw_uids(tx: Tx, ids: Sequence[DrawId]) -> list[DrawUid]:
-    """Return outside identities of draws."""
-    return await tx.many(SQL["draw_uids"], DrawUid, list(ids))
 
 
 async def records_of_month(tx: Tx, plan: MonthlyPlanId) -> list[MonthRecord]:

@@ -63,7 +63,7 @@ RETURNING id, uid, department, month, state, number, provisional, created_at, su
 INSERT INTO draw (uid, task, monthly_plan, department, attempt, method, algorithm, wanted, pool_size, pool_hash, pool,
                   weights, excluded, salt, committed_at, reason, override_reason)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-RETURNING id;
+RETURNING id, uid, task, department, method, committed_at, drawn_at, superseded, override_reason;
 
 -- name: draw_locked
 -- One draw with its pool, locked: it is drawn once.
@@ -94,6 +94,23 @@ FROM draw
 WHERE monthly_plan = $1
   AND NOT superseded
 ORDER BY id;
+
+-- name: draw_results
+-- The draws that stand for a monthly plan with what came out of them, without their pools.
+-- $1 monthly plan
+SELECT id, uid, task, department, method, committed_at, drawn_at, superseded, override_reason, drawn
+FROM draw
+WHERE monthly_plan = $1
+  AND NOT superseded
+ORDER BY id;
+
+-- name: draws_with_checks
+-- The draws whose checks are made.
+-- $1 monthly plan
+SELECT DISTINCT draw
+FROM "check"
+WHERE monthly_plan = $1
+  AND draw IS NOT NULL;
 
 -- name: draw_heads_of_month
 -- Every draw of a month without pool, weights and salt; drawn-again ones too.
@@ -268,13 +285,6 @@ SET state = 'withdrawn',
     withdrawn_reason = $2
 WHERE id = $1
   AND state = 'planned';
-
--- name: draw_uids
--- Outside identities of some draws.
--- $1 draws
-SELECT id, uid
-FROM draw
-WHERE id = ANY ($1::bigint[]);
 
 -- name: records_of_month
 -- What the ledger holds of a monthly plan's draws and checks, oldest first, with the private part where the actor may

@@ -139,13 +139,13 @@ SELECT id, uid, plan, position, name, kind, matters, joint_departments, objects,
 FROM task
 WHERE uid = $1;
 
--- name: task_by_id
--- One task.
--- $1 task
+-- name: tasks_by_id
+-- Some tasks.
+-- $1 tasks
 SELECT id, uid, plan, position, name, kind, matters, joint_departments, objects, mode, selection, starts, ends, basis,
        cells, parsed, problems, source_sheet, source_row
 FROM task
-WHERE id = $1;
+WHERE id = ANY ($1::bigint[]);
 
 -- name: tasks_in_force
 -- The tasks of published plans whose period touches a span of days.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from inspect_registry import ledger
-from inspect_registry.plans.draw import Exclusion, Urn, commitment
+from inspect_registry.plans.draw import Exclusion, Urn
 
 PART_LINES = 15_000
 """Members of a pool, or checks, in one entry: some 60 bytes each."""
@@ -49,15 +49,15 @@ class CheckPart(msgspec.Struct, frozen=True, kw_only=True):
     checks: list[CheckLine]
 
 
-def pool_entries(one: Urn) -> list[ledger.Draft]:
-    """Write a pool as ledger entries."""
+def pool_entries(one: Urn, digest: bytes) -> list[ledger.Draft]:
+    """Write a pool as ledger entries; `digest` is its commitment."""
     size = max(len(one.pool), len(one.excluded), 1)
     parts = -(-size // PART_LINES)
     return [
         ledger.Draft(
             action=ledger.Action.DRAW_COMMITTED,
             subject=ledger.Subject("draw_pool", one.draw),
-            public={"part": part + 1, "parts": parts, "commitment": commitment(one).hex()},
+            public={"part": part + 1, "parts": parts, "commitment": digest.hex()},
             private=PoolPart(
                 part=part + 1,
                 parts=parts,

@@ -58,7 +58,7 @@ async def replay_month(tx: Tx, plan_uid: str) -> MonthReplay:
     """Make a month again. Raises PlanUnknown."""
     plan = await monthly_plan_of(tx, plan_uid)
     records = await month_store.records_of_month(tx, plan.id)
-    standing = {draw.uid for draw in await month_store.draws_of_monthly_plan(tx, plan.id)}
+    standing = {draw.uid for draw in await month_store.draw_results(tx, plan.id)}
     return replayed(records, standing, await month_store.check_lines(tx, plan.id))
 
 

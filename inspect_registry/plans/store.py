@@ -148,9 +148,9 @@ async def task_by_uid(tx: Tx, uid: str) -> Task | None:
     return await tx.maybe(SQL["task_by_uid"], Task, uid)
 
 
-async def task_by_id(tx: Tx, task: TaskId) -> Task | None:
-    """Return one task, if the actor may see it."""
-    return await tx.maybe(SQL["task_by_id"], Task, task)
+async def tasks_by_id(tx: Tx, tasks: Sequence[TaskId]) -> list[Task]:
+    """Return some tasks, as far as the actor may see them."""
+    return await tx.many(SQL["tasks_by_id"], Task, list(tasks))
 
 
 async def tasks_in_force(tx: Tx, department: DepartmentId | None, first: dt.date, last: dt.date) -> list[Task]:

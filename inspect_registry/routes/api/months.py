@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.plans import disclosure, drawing, months
+from inspect_registry.plans import disclosure, drawing, month_checks, months
 from inspect_registry.plans.draw_shapes import CommitDraw, DrawProof, DrawView, SeedDraft
-from inspect_registry.plans.months import CheckView, MonthlyPlanView
+from inspect_registry.plans.month_checks import CheckView
+from inspect_registry.plans.months import MonthlyPlanView
 from inspect_registry.plans.replay import MonthReplay, replay_month
 from inspect_registry.routes.api.plans import Why
 from inspect_registry.routes.frame import signed_in
@@ -74,7 +75,7 @@ async def read_proof(acting: NamedDependency[Acting], uid: FromPath[str]) -> Dra
 @post("/monthly-plans/{uid:str}/checks", operation_id="makeChecks", guards=[signed_in], status_code=200)
 async def make_checks(acting: NamedDependency[Acting], uid: FromPath[str]) -> MonthlyPlanView:
     """Make the checks of every drawn task, each with its window of days."""
-    return await months.make_checks(acting, uid)
+    return await month_checks.make_checks(acting, uid)
 
 
 @get("/monthly-plans/{uid:str}/checks", operation_id="listChecks", guards=[signed_in])
@@ -85,13 +86,13 @@ async def list_checks(
     limit: FromQuery[PageSize] = 100,
 ) -> list[CheckView]:
     """List a plan's checks, page by page."""
-    return await months.checks_of_plan(acting, uid, after, limit)
+    return await month_checks.checks_of_plan(acting, uid, after, limit)
 
 
 @post("/checks/{uid:str}/withdraw", operation_id="withdrawCheck", guards=[signed_in], status_code=200)
 async def withdraw(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Why]) -> CheckView:
     """Take a planned check out, with the reason."""
-    return await months.withdraw_check(acting, uid, data.reason)
+    return await month_checks.withdraw_check(acting, uid, data.reason)
 
 
 @post("/monthly-plans/{uid:str}/submit", operation_id="submitMonthlyPlan", guards=[signed_in], status_code=200)

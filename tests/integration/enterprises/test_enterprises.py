@@ -126,12 +126,12 @@ async def test_the_pool_of_a_draw_holds_exactly_the_objects_of_the_matters(datab
             a_matter(scjg, "SCJG-013", tags=(), industries=()),
         ],
     )
-    everyone = await service.objects_for(database.acting(SYSTEM), [published[2]])
-    assert len(everyone) == 5
+    everyone = await service.kinds_for(database.acting(SYSTEM), [published[2]])
+    assert sum(len(kind.uids) for kind in everyone) == 5
     for matter in [*published, district.matters["SCJG-001"]]:
         rule = (await catalogue.matters_by_id(database.acting(SYSTEM), [matter]))[matter]
         pool = await service.objects_for(database.acting(SYSTEM), [matter])
-        assert {c.uid for c in pool} == {c.uid for c in everyone if rule.applies_to(c.industry, c.tags)}
+        assert {c.uid for c in pool} == {uid for kind in everyone if rule.applies_to(kind.industry, kind.tags) for uid in kind.uids}
     joined = await service.objects_for(database.acting(SYSTEM), [published[0], district.matters["SCJG-001"]])
     assert len(joined) == 5
     assert await service.objects_for(database.acting(SYSTEM), [published[2]], ["310114106"]) == []

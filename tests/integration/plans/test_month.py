@@ -11,7 +11,7 @@ from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.history import service as history
 from inspect_registry.history.model import NewFact
-from inspect_registry.plans import disclosure, drawing, months, service
+from inspect_registry.plans import disclosure, drawing, generating, month_checks, months, service
 from inspect_registry.plans.draw import Ball, Method, drawn, urn
 from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
 from inspect_registry.plans.errors import (
@@ -25,9 +25,9 @@ from inspect_registry.plans.errors import (
     PlanStepForbidden,
     TaskOutsidePlan,
 )
+from inspect_registry.plans.generating import MonthOrder
 from inspect_registry.plans.lifecycle import PlanState
 from inspect_registry.plans.model import CheckState
-from inspect_registry.plans.months import MonthOrder
 from tests.district_builders import a_small_district
 from tests.plans_builders import a_clerk, a_coordinator, a_published_plan, a_task
 
@@ -43,7 +43,7 @@ async def test_a_month_goes_from_draw_to_publication(database: Database, clock: 
     # 50 % of 12 over November and December: three in each month.
     assert (committed.pool, committed.wanted, committed.drawn_at) == (12, 3, None)
     with pytest.raises(DrawNotDrawn):
-        await months.make_checks(clerk, month.uid)
+        await month_checks.make_checks(clerk, month.uid)
     clock.advance(timedelta(hours=2))
     seeded = await drawing.seed_draw(
         clerk,
@@ -54,16 +54,16 @@ async def test_a_month_goes_from_draw_to_publication(database: Database, clock: 
     )
     assert len(seeded.drawn) == 3
     assert seeded.seed_independent
-    month = await months.make_checks(clerk, month.uid)
+    month = await month_checks.make_checks(clerk, month.uid)
     assert month.checks == 3
-    checks = await months.checks_of_plan(clerk, month.uid)
+    checks = await month_checks.checks_of_plan(clerk, month.uid)
     assert {(check.starts, check.ends) for check in checks} == {(date(2026, 12, 1), date(2026, 12, 31))}
     await months.submit_monthly_plan(clerk, month.uid)
     await months.review_monthly_plan(coordinator, month.uid, "同意")
     filed = await months.file_monthly_plan(coordinator, month.uid)
     assert filed.number == "JH202612-SCJG"
     assert (await months.publish_monthly_plan(coordinator, month.uid)).state is PlanState.PUBLISHED
-    merged = await months.checks_of_month(database.acting(SYSTEM), DECEMBER)
+    merged = await month_checks.checks_of_month(database.acting(SYSTEM), DECEMBER)
     assert [check.matters for check in merged] == [[district.matters["SCJG-001"]]] * 3
 
 
@@ -132,13 +132,13 @@ async def test_nobody_is_drawn_twice_by_a_task_in_a_year(database: Database) -> 
     await a_published_plan(database, district)
     made = {}
     for month in (date(2026, 11, 1), DECEMBER):
-        generated = await months.generate_month(
+        generated = await generating.generate_month(
             system,
             MonthOrder(department=district.departments["scjg"], month=month, seed=f"种子{month}", seed_source="演示"),
         )
         assert (generated.draws, generated.checks) == (1, 2 if month.month == 11 else 3)
         states = (PlanState.DRAFT,)
-        made[month] = {check.enterprise for check in await months.checks_of_month(system, month, states)}
+        made[month] = {check.enterprise for check in await month_checks.checks_of_month(system, month, states)}
     assert not made[date(2026, 11, 1)] & made[DECEMBER]
 
 
@@ -153,7 +153,7 @@ async def test_a_revision_remembers_whom_its_task_has_drawn(database: Database) 
     november = MonthOrder(
         department=district.departments["scjg"], month=date(2026, 11, 1), seed="2026134", seed_source=""
     )
-    drawn_before = (await months.generate_month(system, november)).checks
+    drawn_before = (await generating.generate_month(system, november)).checks
     revision = await service.revise_annual_plan(clerk, plan.uid, "调整依据")
     await service.submit_annual_plan(clerk, revision.uid)
     await service.review_annual_plan(coordinator, revision.uid, "同意")
@@ -171,7 +171,7 @@ async def test_an_enterprise_at_its_cap_is_kept_out_with_the_reason(database: Da
     plan = await a_published_plan(database, district, full)
     department = district.departments["scjg"]
     november = MonthOrder(department=department, month=date(2026, 11, 1), seed="种子1111", seed_source="演示")
-    assert (await months.generate_month(system, november)).checks == 4
+    assert (await generating.generate_month(system, november)).checks == 4
     clerk = database.acting(a_clerk(district))
     month = await months.draft_monthly_plan(clerk, DECEMBER)
     draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid))
@@ -241,21 +241,21 @@ async def test_a_check_can_be_withdrawn_with_a_reason_until_a_visit_serves_it(da
     system, clerk = database.acting(SYSTEM), database.acting(a_clerk(district))
     await a_published_plan(database, district)
     order = MonthOrder(department=district.departments["scjg"], month=DECEMBER, seed="种子1111", seed_source="演示")
-    plan = (await months.generate_month(system, order)).plan
-    first, second = (await months.checks_of_plan(clerk, plan.uid))[:2]
-    withdrawn = await months.withdraw_check(clerk, first.uid, "企业已注销")
+    plan = (await generating.generate_month(system, order)).plan
+    first, second = (await month_checks.checks_of_plan(clerk, plan.uid))[:2]
+    withdrawn = await month_checks.withdraw_check(clerk, first.uid, "企业已注销")
     assert (withdrawn.state, withdrawn.withdrawn_reason) == (CheckState.WITHDRAWN, "企业已注销")
     assert (await months.monthly_plan(clerk, plan.uid)).checks == 1
-    ids = [check.id for check in await months.checks_of_month(system, DECEMBER, (PlanState.DRAFT,))]
+    ids = [check.id for check in await month_checks.checks_of_month(system, DECEMBER, (PlanState.DRAFT,))]
 
     async with database.transaction(SYSTEM) as tx:
-        assert await months.mark_checks(tx, ids, CheckState.SCHEDULED) == 1
+        assert await month_checks.mark_checks(tx, ids, CheckState.SCHEDULED) == 1
         tx.appended = 1  # the visit's own act appends the entry
     with pytest.raises(PlanStepForbidden):
-        await months.withdraw_check(clerk, second.uid, "晚了")
+        await month_checks.withdraw_check(clerk, second.uid, "晚了")
     other = database.acting(Actor(role=Role.CLERK, person=9, department=district.departments["xfjy"]))
     with pytest.raises(CheckUnknown):
-        await months.withdraw_check(other, second.uid, "别的部门")
+        await month_checks.withdraw_check(other, second.uid, "别的部门")
 
 
 async def test_superiors_and_off_site_results_keep_enterprises_out_unless_a_reason_is_given(
@@ -283,7 +283,7 @@ async def test_superiors_and_off_site_results_keep_enterprises_out_unless_a_reas
     draw = await drawing.commit_draw(clerk, month.uid, again)
     assert draw.excluded == {"superior-inspected": 1}
     await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="0000", source="全覆盖"))
-    assert (await months.make_checks(clerk, month.uid)).checks == 5
+    assert (await month_checks.make_checks(clerk, month.uid)).checks == 5
     reasons = await owner.fetch('SELECT DISTINCT override_reason FROM "check"')
     assert [row["override_reason"] for row in reasons] == ["非现场数据与投诉不符"]
 
@@ -295,7 +295,7 @@ async def test_proofs_are_published_only_where_the_drawn_may_be_named(
     system, coordinator = database.acting(SYSTEM), database.acting(a_coordinator())
     await a_published_plan(database, district)
     order = MonthOrder(department=district.departments["scjg"], month=DECEMBER, seed="2026134", seed_source="双色球")
-    plan = (await months.generate_month(system, order)).plan
+    plan = (await generating.generate_month(system, order)).plan
     assert await disclosure.published_proofs(coordinator, DECEMBER) == []
     await months.submit_monthly_plan(system, plan.uid)
     await months.review_monthly_plan(coordinator, plan.uid, "同意")

@@ -7,9 +7,9 @@ import pytest
 
 from inspect_registry.actor import SYSTEM, Actor, Role
 from inspect_registry.db import Database
-from inspect_registry.plans import months, records
+from inspect_registry.plans import generating, months, records
 from inspect_registry.plans.draw import Method
-from inspect_registry.plans.months import MonthOrder
+from inspect_registry.plans.generating import MonthOrder
 from inspect_registry.plans.replay import MonthReplay, replay_month
 from tests.district_builders import a_small_district
 from tests.plans_builders import a_clerk, a_published_plan, a_task
@@ -24,7 +24,7 @@ async def a_month(database: Database) -> tuple[str, MonthReplay]:
     order = MonthOrder(
         department=district.departments["scjg"], month=date(2026, 12, 1), seed="2026134", seed_source="双色球"
     )
-    made = await months.generate_month(database.acting(a_clerk(district)), order)
+    made = await generating.generate_month(database.acting(a_clerk(district)), order)
     return made.plan.uid, await replay_month(database.acting(AUDITOR), made.plan.uid)
 
 

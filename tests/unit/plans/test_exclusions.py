@@ -87,9 +87,7 @@ def test_an_off_site_result_does_not_bar_where_it_is_no_answer() -> None:
 
 
 def a_candidate(enterprise: int) -> Candidate:
-    return Candidate(
-        enterprise=enterprise, uid=f"e{enterprise}", premises=enterprise, industry="H62", tags=[], town="x"
-    )
+    return Candidate(enterprise=enterprise, uid=f"e{enterprise}", premises=enterprise)
 
 
 def test_everybody_is_kept_or_excluded_with_one_reason() -> None:

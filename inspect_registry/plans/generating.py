@@ -1,0 +1,140 @@
+"""A month made in one go (生成月度计划): every task in force is committed, drawn, and becomes checks.
+
+One department's month is one act, or two: committing, and drawing once the seed has appeared. What stands already is
+left as it is, so that a run that was broken off goes on where it stopped.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from inspect_registry.access import Permission, act, reads
+from inspect_registry.catalogue import service as catalogue
+from inspect_registry.catalogue.model import Department, DepartmentId
+from inspect_registry.db import Tx
+from inspect_registry.plans import month_store, store
+from inspect_registry.plans.draw import Method
+from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
+from inspect_registry.plans.drawing import Committed, commit, committed, reveal
+from inspect_registry.plans.lifecycle import OPEN_STATES
+from inspect_registry.plans.model import MonthlyPlan
+from inspect_registry.plans.month_checks import add_checks
+from inspect_registry.plans.months import last_day, open_month
+from inspect_registry.plans.population import Population, population
+
+
+class MonthOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a department's month needs, for programs: one seed for all its draws."""
+
+    department: DepartmentId
+    month: dt.date
+    seed: str
+    seed_source: str
+    appeared_at: dt.datetime | None = None
+
+
+class GeneratedMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """What a department's month has become."""
+
+    plan: MonthlyPlan
+    draws: int
+    checks: int
+
+
+class CommittedMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """A department's month whose draws wait for their seed."""
+
+    plan: MonthlyPlan | None
+    """None where the month is past its draft, or has no task."""
+    draws: tuple[Committed, ...]
+
+    def __repr__(self) -> str:
+        """Say nothing of the pools, so that repeats of one order have one fingerprint."""
+        return f"committed month of {len(self.draws)} draws"
+
+
+@act(Permission.MONTHLY_PLAN_GENERATE)
+async def generate_month(tx: Tx, order: MonthOrder) -> GeneratedMonth:
+    """Open a department's month, draw every task in force, and make the checks, in one act.
+
+    Raises MonthAlreadyPlanned, MonthOver. The seed is there when the draws are committed, so they are not independent.
+    """
+    month = order.month.replace(day=1)
+    plan = await open_month(tx, order.department, month)
+    who = await _whom(tx, month, [await catalogue.department(tx, order.department)])
+    waiting = await _commit_tasks(tx, plan, who)
+    seed = SeedDraft(seed=order.seed, source=order.seed_source, appeared_at=order.appeared_at)
+    return await _draw(tx, plan, waiting, seed, who)
+
+
+@reads(Permission.MONTHLY_PLAN_GENERATE)
+async def district_population(tx: Tx, month: dt.date, departments: Sequence[Department]) -> Population:
+    """Read whom the tasks of these departments may be drawn from in a month."""
+    return await _whom(tx, month.replace(day=1), departments)
+
+
+@act(Permission.MONTHLY_PLAN_GENERATE)
+async def commit_month(tx: Tx, department: DepartmentId, month: dt.date, who: Population) -> CommittedMonth:
+    """Open a department's month where it is not yet open, and commit the draw of every task that has none."""
+    first = month.replace(day=1)
+    plans = await month_store.monthly_plans(tx, first, department)
+    if plans and plans[0].state not in OPEN_STATES:
+        return CommittedMonth(plan=None, draws=())
+    tasks = await store.tasks_in_force(tx, department, first, last_day(first))
+    if not plans and not tasks:
+        return CommittedMonth(plan=None, draws=())
+    plan = plans[0] if plans else await open_month(tx, department, first)
+    return CommittedMonth(plan=plan, draws=tuple(await _commit_tasks(tx, plan, who)))
+
+
+@act(Permission.MONTHLY_PLAN_GENERATE)
+async def draw_month(
+    tx: Tx, department: DepartmentId, month: dt.date, seed: SeedDraft, waiting: CommittedMonth, who: Population
+) -> GeneratedMonth | None:
+    """Draw what a department has committed for a month, and make the checks; None where its month is not open.
+
+    `waiting` may hold draws that are still in memory; others are read. Raises SeedUnsound.
+    """
+    plans = await month_store.monthly_plans(tx, month.replace(day=1), department)
+    if not plans or plans[0].state not in OPEN_STATES:
+        return None
+    at_hand = {one.row.uid: one for one in waiting.draws}
+    draws = [
+        at_hand.get(one.uid) or await _read(tx, one.uid)
+        for one in await month_store.draw_results(tx, plans[0].id)
+        if one.drawn_at is None
+    ]
+    return await _draw(tx, plans[0], draws, seed, who)
+
+
+async def _whom(tx: Tx, month: dt.date, departments: Sequence[Department]) -> Population:
+    found = [await store.tasks_in_force(tx, one.id, month, last_day(month)) for one in departments]
+    matters = {matter for tasks in found for task in tasks for matter in task.matters}
+    return await population(tx, month, matters, departments)
+
+
+async def _commit_tasks(tx: Tx, plan: MonthlyPlan, who: Population) -> list[Committed]:
+    standing = {draw.task for draw in await month_store.draw_results(tx, plan.id)}
+    tasks = await store.tasks_in_force(tx, plan.department, plan.month, last_day(plan.month))
+    return [
+        await commit(tx, plan, task, CommitDraw(task=task.uid), who)
+        for task in tasks
+        if task.selection is not Method.TARGETED and task.id not in standing
+    ]
+
+
+async def _read(tx: Tx, uid: str) -> Committed:
+    row = await month_store.draw_locked(tx, uid)
+    if row is None:
+        raise LookupError(uid)  # It stood in this transaction a moment ago.
+    return await committed(tx, row)
+
+
+async def _draw(
+    tx: Tx, plan: MonthlyPlan, waiting: Sequence[Committed], seed: SeedDraft, who: Population
+) -> GeneratedMonth:
+    for one in waiting:
+        await reveal(tx, one, seed)
+    draws = await month_store.draw_results(tx, plan.id)
+    return GeneratedMonth(plan=plan, draws=len(draws), checks=await add_checks(tx, plan, draws, who))
