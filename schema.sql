@@ -85,6 +85,8 @@ COMMENT ON COLUMN ledger_entry.leaf_index IS 'Place in the log; NULL until the s
 -- The sequencer takes the unnumbered ones in this order.
 CREATE INDEX ledger_entry_pending ON ledger_entry (id) WHERE leaf_index IS NULL;
 CREATE INDEX ledger_entry_by_subject ON ledger_entry (subject_kind, subject_uid);
+CREATE INDEX ledger_entry_with_receipt ON ledger_entry (department, id)
+  WHERE action IN ('code.issued', 'inspection.closed', 'inspection.corrected');
 
 -- The private part of one entry: who acted and what was recorded. Erasing it leaves the tree provable.
 CREATE TABLE ledger_private (
@@ -102,6 +104,7 @@ CREATE TABLE ledger_private (
 COMMENT ON COLUMN ledger_private.enterprise IS 'enterprise.id of who may fetch a receipt with this record (its own codes and inspections), or NULL.';
 COMMENT ON COLUMN ledger_private.record IS 'Canonical JSON; the leaf commits to SHA-256(0x02 | salt | record).';
 COMMENT ON COLUMN ledger_private.erased_in IS 'The entry that says who erased this and why.';
+CREATE INDEX ledger_private_of_enterprise ON ledger_private (enterprise, entry) WHERE enterprise IS NOT NULL;
 
 -- One tile of the tree in the size the log has now; partial tiles grow.
 CREATE TABLE ledger_tile (
@@ -403,8 +406,10 @@ CREATE TABLE credit_risk (
   enterprise  bigint      NOT NULL REFERENCES enterprise,
   month       date        NOT NULL CONSTRAINT credit_risk_first_of_month CHECK (extract(day FROM month) = 1),
   class       text        NOT NULL CONSTRAINT credit_risk_class_known CHECK (class IN ('A', 'B', 'C', 'D')),
+  known_on    date,
   CONSTRAINT credit_risk_pkey PRIMARY KEY (enterprise, month)
 );
+COMMENT ON COLUMN credit_risk.known_on IS 'Day of its import; a record that ended later was still in it.';
 
 -- One 食品生产经营风险等级, internal use.
 CREATE TABLE food_risk (
@@ -430,6 +435,91 @@ CREATE TABLE device (
   level       integer     NOT NULL CONSTRAINT device_level_known CHECK (level BETWEEN 1 AND 4),
   CONSTRAINT device_pkey PRIMARY KEY (enterprise, side, since)
 );
+
+-- One fact that a result feeds into the next grades on one scale, by a version of a rule; it never changes a grade by itself.
+CREATE TABLE grade_input (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  department  bigint      NOT NULL REFERENCES department,
+  inspection  text        NOT NULL,
+  scale       text        NOT NULL CONSTRAINT grade_input_scale_known CHECK (scale IN ('credit_risk', 'food_risk', 'catering', 'device')),
+  kind        text        NOT NULL CONSTRAINT grade_input_kind_known CHECK (kind IN ('conforms', 'guided', 'lenient', 'corrected', 'ordered', 'case')),
+  feeds_from  date        NOT NULL CONSTRAINT grade_input_first_of_month CHECK (extract(day FROM feeds_from) = 1),
+  counts_to   date        NOT NULL,
+  rule        text        NOT NULL,
+  rule_from   date        NOT NULL,
+  basis       text        NOT NULL CONSTRAINT grade_input_has_basis CHECK (basis <> ''),
+  ended_on    date,
+  ended_why   text        CONSTRAINT grade_input_ended_why_known CHECK (ended_why IN ('corrected', 'revoked', 'repaired')),
+  CONSTRAINT grade_input_once UNIQUE (inspection, scale),
+  CONSTRAINT grade_input_end_explained CHECK ((ended_on IS NULL) = (ended_why IS NULL)),
+  CONSTRAINT grade_input_days_ordered CHECK (counts_to >= feeds_from)
+);
+CREATE INDEX grade_input_by_enterprise ON grade_input (enterprise);
+CREATE INDEX grade_input_ended ON grade_input (enterprise) WHERE ended_why IS NOT NULL;
+COMMENT ON COLUMN grade_input.inspection IS 'uid of the version of the record; inspections come later in this schema, so without a foreign key.';
+
+-- One negative record that the result of one share of a visit left: what publicity and repair are about.
+CREATE TABLE credit_record (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT credit_record_uid_unique UNIQUE,
+  part        bigint      NOT NULL CONSTRAINT credit_record_part_unique UNIQUE,
+  department  bigint      NOT NULL REFERENCES department,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  inspection  text        NOT NULL CONSTRAINT credit_record_inspection_unique UNIQUE,
+  field       text        NOT NULL CONSTRAINT credit_record_field_known CHECK (field IN ('food', 'drug', 'special_equipment', 'work_safety', 'fire', 'general')),
+  measure     text        NOT NULL CONSTRAINT credit_record_measure_known CHECK (measure IN ('order', 'pending', 'warning', 'criticism', 'small_fine', 'fine', 'confiscation', 'suspension', 'restriction', 'revocation', 'huge_fine')),
+  simplified  boolean     NOT NULL DEFAULT false,
+  measure_document text   NOT NULL DEFAULT '',
+  measure_on  date,
+  found_on    date        NOT NULL,
+  published_on date,
+  performed_on date,
+  publicity_ended_on date,
+  ended_on    date,
+  ended_why   text        CONSTRAINT credit_record_ended_why_known CHECK (ended_why IN ('corrected', 'revoked', 'repaired')),
+  noted_at    timestamptz NOT NULL,
+  CONSTRAINT credit_record_end_explained CHECK ((ended_on IS NULL) = (ended_why IS NULL)),
+  CONSTRAINT credit_record_measure_documented CHECK ((measure IN ('order', 'pending')) = (measure_on IS NULL) AND (measure_on IS NULL) = (measure_document = '')),
+  CONSTRAINT credit_record_repaired_not_public CHECK (ended_why IS DISTINCT FROM 'repaired' OR publicity_ended_on IS NOT NULL)
+);
+CREATE INDEX credit_record_by_enterprise ON credit_record (enterprise, found_on);
+COMMENT ON COLUMN credit_record.part IS 'visit_part.id; shares come later in this schema, so without a foreign key.';
+COMMENT ON COLUMN credit_record.publicity_ended_on IS 'From this day on no release shows the result: repaired, or the longest period of publicity is over.';
+
+-- One application for the repair of one record (信用修复).
+CREATE TABLE credit_repair (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT credit_repair_uid_unique UNIQUE,
+  record      bigint      NOT NULL REFERENCES credit_record,
+  department  bigint      NOT NULL REFERENCES department,
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  state       text        NOT NULL DEFAULT 'applied' CONSTRAINT credit_repair_state_known CHECK (state IN ('applied', 'granted', 'refused', 'withdrawn')),
+  papers      jsonb       NOT NULL,
+  commitment  text        NOT NULL,
+  applied_on  date        NOT NULL,
+  applied_at  timestamptz NOT NULL,
+  applied_by  bigint      NOT NULL,
+  on_behalf   boolean     NOT NULL,
+  decide_due  date        NOT NULL,
+  provisional boolean     NOT NULL,
+  judged_on   date,
+  decided_on  date,
+  decided_at  timestamptz,
+  decided_by  bigint,
+  decision    text        NOT NULL DEFAULT '',
+  unmet       text[]      NOT NULL DEFAULT '{}',
+  share_due   date,
+  shared_on   date,
+  withdrawn_at timestamptz,
+  CONSTRAINT credit_repair_decided_whole CHECK ((state IN ('granted', 'refused')) = (decided_at IS NOT NULL AND decided_on IS NOT NULL AND decided_by IS NOT NULL AND judged_on IS NOT NULL AND decision <> '')),
+  CONSTRAINT credit_repair_decided_by_another CHECK (decided_by <> applied_by),
+  CONSTRAINT credit_repair_refused_says_why CHECK ((state = 'refused') = (cardinality(unmet) > 0)),
+  CONSTRAINT credit_repair_granted_is_shared CHECK ((state = 'granted') = (share_due IS NOT NULL) AND (shared_on IS NULL OR state = 'granted')),
+  CONSTRAINT credit_repair_withdrawn_has_time CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX credit_repair_one_open ON credit_repair (record) WHERE state = 'applied';
+COMMENT ON COLUMN credit_repair.judged_on IS 'The day whose regime decided: of the application, or of the decision where a change of regime overtook it.';
 
 -- inspectors (H3) --------------------------------------------------------------------------------------------------------
 
@@ -1176,6 +1266,31 @@ CREATE TABLE evidence (
   CONSTRAINT evidence_once UNIQUE (inspection, digest)
 );
 
+-- One signature under one content of one record: strokes drawn on the phone, or a photographed sheet that was signed on paper.
+CREATE TABLE signature (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT signature_uid_unique UNIQUE,
+  inspection  bigint      NOT NULL REFERENCES inspection,
+  side        text        NOT NULL CONSTRAINT signature_side_known CHECK (side IN ('inspector', 'enterprise', 'witness')),
+  means       text        NOT NULL CONSTRAINT signature_means_known CHECK (means IN ('drawn', 'paper')),
+  inspector   bigint      REFERENCES inspector,
+  name        text        NOT NULL CONSTRAINT signature_name_length CHECK (char_length(name) BETWEEN 1 AND 60),
+  position    text        NOT NULL DEFAULT '',
+  strokes     bytea       CONSTRAINT signature_strokes_size CHECK (octet_length(strokes) BETWEEN 1 AND 65536),
+  evidence    bigint      REFERENCES evidence,
+  digest      bytea       NOT NULL CONSTRAINT signature_digest_length CHECK (octet_length(digest) = 32),
+  content     bytea       NOT NULL CONSTRAINT signature_content_length CHECK (octet_length(content) = 32),
+  signed_at   timestamptz NOT NULL,
+  taken_by    bigint      NOT NULL,
+  CONSTRAINT signature_inspector_is_named CHECK ((side = 'inspector') = (inspector IS NOT NULL)),
+  CONSTRAINT signature_drawn_has_strokes CHECK ((means = 'drawn') = (strokes IS NOT NULL)),
+  CONSTRAINT signature_paper_has_evidence CHECK ((means = 'paper') = (evidence IS NOT NULL)),
+  CONSTRAINT signature_digest_right CHECK (strokes IS NULL OR digest = sha256(strokes)),
+  CONSTRAINT signature_once UNIQUE (inspection, side, digest, content, name)
+);
+COMMENT ON COLUMN signature.digest IS 'SHA-256 of the strokes (canonical JSON) or of the file of the signed sheet.';
+COMMENT ON COLUMN signature.content IS 'SHA-256 of what was signed; another content later leaves this signature with the old one.';
+
 -- One objection of the enterprise to a recorded result.
 CREATE TABLE objection (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -1251,6 +1366,15 @@ CREATE TRIGGER finding_left_while_open AFTER UPDATE ON finding REFERENCING OLD T
 CREATE TRIGGER finding_changed_while_open AFTER UPDATE ON finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
 CREATE TRIGGER finding_removed_while_open AFTER DELETE ON finding REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
 CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER signature_append_only BEFORE UPDATE OR DELETE ON signature FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER signature_closed_frozen BEFORE INSERT ON signature FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
+ALTER TABLE signature ENABLE ROW LEVEL SECURITY;
+ALTER TABLE signature FORCE ROW LEVEL SECURITY;
+-- Signatures are seen by those who made the record and those who oversee it; never by other departments of the visit.
+CREATE POLICY signature_read ON signature FOR SELECT TO ir_app, ir_auditor USING (EXISTS (SELECT FROM inspection WHERE inspection.id = signature.inspection AND acts_for(inspection.department)));
+CREATE POLICY signature_add ON signature FOR INSERT TO ir_app WITH CHECK (EXISTS (SELECT FROM inspection WHERE inspection.id = signature.inspection AND acts_for(inspection.department)));
+GRANT SELECT, INSERT ON signature TO ir_app;
+GRANT SELECT ON signature TO ir_auditor;
 
 -- documents (H6) ---------------------------------------------------------------------------------------------------------
 
@@ -1398,11 +1522,26 @@ ALTER TABLE credit_risk ENABLE ROW LEVEL SECURITY;
 ALTER TABLE credit_risk FORCE ROW LEVEL SECURITY;
 CREATE POLICY credit_risk_inside ON credit_risk TO ir_app, ir_auditor USING (acting_role() IN ('clerk', 'head', 'coordinator', 'auditor', 'system')) WITH CHECK (acting_role() IN ('coordinator', 'system'));
 
+-- What feeds grades is as internal as they are; inspectors write it by closing a record.
+ALTER TABLE grade_input ENABLE ROW LEVEL SECURITY;
+ALTER TABLE grade_input FORCE ROW LEVEL SECURITY;
+CREATE POLICY grade_input_inside ON grade_input TO ir_app, ir_auditor USING (acting_role() IN ('clerk', 'head', 'inspector', 'coordinator', 'auditor', 'system')) WITH CHECK (acts_for(department));
+-- Departments see each other's records (a repeat counts whoever found it), an enterprise its own.
+ALTER TABLE credit_record ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit_record FORCE ROW LEVEL SECURITY;
+CREATE POLICY credit_record_read ON credit_record FOR SELECT TO ir_app, ir_auditor USING (acting_role() IN ('clerk', 'head', 'inspector', 'coordinator', 'auditor', 'system') OR enterprise = acting_enterprise());
+CREATE POLICY credit_record_add ON credit_record FOR INSERT TO ir_app WITH CHECK (acts_for(department));
+CREATE POLICY credit_record_change ON credit_record FOR UPDATE TO ir_app USING (acts_for(department)) WITH CHECK (acts_for(department));
+CREATE POLICY credit_record_hold ON credit_record FOR UPDATE TO ir_app USING (enterprise = acting_enterprise()) WITH CHECK (false);
+ALTER TABLE credit_repair ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credit_repair FORCE ROW LEVEL SECURITY;
+CREATE POLICY credit_repair_all ON credit_repair TO ir_app, ir_auditor USING (acts_for(department) OR enterprise = acting_enterprise()) WITH CHECK (acts_for(department) OR enterprise = acting_enterprise());
+
 -- Grants ---------------------------------------------------------------------------------------------------------------
 
 GRANT SELECT, INSERT, UPDATE ON
   idempotency, job, notice, town, department, matter, criterion, bundle, bundle_matter,
-  enterprise, premises, credit_risk, food_risk, catering, device, inspector, inspector_matter, inspector_leave, recusal,
+  enterprise, premises, credit_risk, grade_input, credit_record, credit_repair, food_risk, catering, device, inspector, inspector_matter, inspector_leave, recusal,
   person, session, attempt, fact, annual_plan, plan_upload, task, monthly_plan, draw, "check", check_matter, quota, trigger,
   visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run,
   inspection, answer, finding, evidence, rectification, objection, offsite_check, release
@@ -1410,7 +1549,7 @@ GRANT SELECT, INSERT, UPDATE ON
 GRANT DELETE ON idempotency, session, attempt, job, task, answer, finding TO ir_app;
 GRANT SELECT ON schema_version TO ir_app, ir_sequencer, ir_auditor;
 GRANT SELECT ON
-  town, department, matter, criterion, bundle, bundle_matter, enterprise, premises, credit_risk, food_risk, catering, device,
+  town, department, matter, criterion, bundle, bundle_matter, enterprise, premises, credit_risk, grade_input, credit_record, credit_repair, food_risk, catering, device,
   inspector, inspector_matter, inspector_leave, recusal, fact, annual_plan, plan_upload, task, monthly_plan, draw, "check", check_matter, quota, trigger,
   visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run, inspection, answer, finding, evidence, rectification, objection, offsite_check, release
   TO ir_auditor;

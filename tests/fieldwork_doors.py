@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from inspect_registry.actor import Actor, Role
 from inspect_registry.db import Database
-from inspect_registry.fieldwork import service
+from inspect_registry.fieldwork import service, signatures
 from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, Signature
-from inspect_registry.fieldwork.views import AnswerInput, ClosingInput, FindingInput, InspectionView
+from inspect_registry.fieldwork.signing import Strokes
+from inspect_registry.fieldwork.views import AnswerInput, ClosingInput, FindingInput, InspectionView, SignatureInput
 from inspect_registry.visits import service as visits
 from tests.visits_builders import SYSTEM, TODAY, District, a_visit, an_actor
 
@@ -84,6 +87,36 @@ async def a_door(district: District, department: int, people: int = 2, **facts: 
     return ClosingInput(**values | facts)
 
 
+def a_hand(which: int = 0) -> Strokes:
+    """Some handwriting in the box: a wave and a bar, another one for each `which`."""
+    wave = [(60 + 25 * step, 200 + (90 if step % 2 else -60 - which % 50)) for step in range(24)]
+    return Strokes(
+        lines=(tuple(value for point in wave for value in point), (300, 60, 320, 340, 330 + which % 90, 350))
+    )
+
+
+def signatures_wanted(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """What everybody has to send to sign a record as it was read (JSON): each inspector, then the enterprise or a witness."""
+    hands = [{"side": "inspector", "inspector": one["uid"], "content": record["content"]} for one in record["present"]]
+    if record["signature"] == "refused":
+        hands.append({"side": "witness", "name": "刘见证", "content": record["witness_content"]})
+    else:
+        hands.append({"side": "enterprise", "name": "王某", "position": "店长", "content": record["content"]})
+    return [
+        hand | {"strokes": {"lines": [list(line) for line in a_hand(number).lines]}}
+        for number, hand in enumerate(hands)
+    ]
+
+
+async def close_signed(database: Database, actor: Actor, uid: str, door: ClosingInput) -> InspectionView:
+    """Note the door, let everybody sign what the record says, and close it."""
+    acting = database.acting(actor)
+    read = msgspec.to_builtins(await signatures.note_door(acting, uid, door))
+    for hand in signatures_wanted(read):
+        await signatures.sign(acting, uid, msgspec.convert(hand, SignatureInput))
+    return await service.close_inspection(acting, uid, door)
+
+
 async def a_closed_record(
     database: Database, district: District, visit_uid: str, *findings: dict[str, Any], which: int = 0
 ) -> InspectionView:
@@ -94,4 +127,5 @@ async def a_closed_record(
     await service.save_findings(
         acting, record.uid, [a_finding(one, **facts) for one, facts in zip(criteria, findings, strict=False)]
     )
-    return await service.close_inspection(acting, record.uid, await a_door(district, district.departments[which]))
+    door = await a_door(district, district.departments[which])
+    return await close_signed(database, officer(district, which), record.uid, door)

@@ -14,6 +14,7 @@ from inspect_registry.config import from_environment
 from inspect_registry.db import Database
 from inspect_registry.jobs.service import Worker
 from inspect_registry.visits import merge_work, orders
+from tests.fieldwork_doors import signatures_wanted
 from tests.visits_builders import District
 
 PASSWORD = "a password for tests"
@@ -51,6 +52,14 @@ class People:
         done = await self.ask("coordinator", "GET", f"/jobs/{ordered['job']}")
         assert done["state"] in ("done", "failed"), done
         return done["result"]
+
+
+async def sign_all(people: People, who: str, record: str, door: dict[str, Any]) -> dict[str, Any]:
+    """Note the door over HTTP and let everybody sign what the record says."""
+    read = await people.ask(who, "PUT", f"/inspections/{record}/door", door)
+    for hand in signatures_wanted(read):
+        read = await people.ask(who, "POST", f"/inspections/{record}/signatures", hand)
+    return read
 
 
 @asynccontextmanager

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     JOB_READ = "job:read"
     LEDGER_ERASE = "ledger:erase"
     LEDGER_READ = "ledger:read"
+    MERGE_READ = "merge:read"
     MERGE_RUN = "merge:run"
     MONTHLY_PLAN_EDIT = "monthly_plan:edit"
     MONTHLY_PLAN_FILE = "monthly_plan:file"
@@ -59,6 +60,9 @@ class Permission(StrEnum):
     RECTIFICATION_ANSWER = "rectification:answer"
     RECTIFICATION_CHECK = "rectification:check"
     RECTIFICATION_READ = "rectification:read"
+    RELAXATION_DECIDE = "relaxation:decide"
+    RELAXATION_PROPOSE = "relaxation:propose"
+    RELAXATION_READ = "relaxation:read"
     RELEASE_PUBLISH = "release:publish"
     REPAIR_APPLY = "repair:apply"
     REPAIR_DECIDE = "repair:decide"
@@ -92,7 +96,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         _DEPARTMENT_READ
         | {
             _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CODE_REVOKE, _P.DOCUMENT_ISSUE, _P.INSPECTION_CORRECT,
-            _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_REVIEW,
+            _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_REVIEW, _P.RELAXATION_DECIDE,
             _P.CREDIT_RECORD_CHANGE, _P.REPAIR_DECIDE,
             _P.TRIGGER_APPROVE, _P.VISIT_APPROVE, _P.VISIT_CANCEL, _P.VISIT_CONFIRM,
         }
@@ -102,7 +106,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         | {
             _P.ANNUAL_PLAN_FILE, _P.ANNUAL_PLAN_PUBLISH, _P.ANNUAL_PLAN_REVIEW, _P.CATALOGUE_CHANGE, _P.CODE_REVOKE,
             _P.CREDIT_CLASS_IMPORT, _P.ENTERPRISE_CHANGE, _P.INSPECTOR_CHANGE, _P.MERGE_RUN, _P.MONTHLY_PLAN_FILE,
-            _P.MONTHLY_PLAN_GENERATE, _P.MONTHLY_PLAN_PUBLISH, _P.PERSON_CHANGE, _P.RELEASE_PUBLISH, _P.VISIT_CANCEL,
+            _P.MONTHLY_PLAN_GENERATE, _P.MONTHLY_PLAN_PUBLISH, _P.PERSON_CHANGE, _P.RELAXATION_DECIDE, _P.RELAXATION_PROPOSE, _P.RELEASE_PUBLISH, _P.VISIT_CANCEL,
         }
     ),
     Role.INSPECTOR: frozenset(
@@ -116,8 +120,8 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     ),
     Role.ENTERPRISE: frozenset(
         {
-            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.CREDIT_RECORD_READ, _P.EVIDENCE_ADD, _P.INSPECTION_READ, _P.OBJECTION_RAISE,
-            _P.RECTIFICATION_ANSWER, _P.RECTIFICATION_READ, _P.REPAIR_APPLY,
+            _P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.CREDIT_RECORD_READ, _P.EVIDENCE_ADD, _P.INSPECTION_READ,
+            _P.OBJECTION_RAISE, _P.RECTIFICATION_ANSWER, _P.RECTIFICATION_READ, _P.REPAIR_APPLY,
             _P.REPORT_FILE, _P.VISIT_READ,
         }
     ),

@@ -12,13 +12,15 @@ from inspect_registry.actor import SYSTEM, Actor, Role
 from inspect_registry.codes import arrivals
 from inspect_registry.codes import service as codes
 from inspect_registry.codes.model import ArrivalMethod
+from inspect_registry.db import Tx
 from inspect_registry.demo import store
 from inspect_registry.demo.month import workdays_before
 from inspect_registry.demo.scene import Scene
 from inspect_registry.demo.store import ApprovedVisit, Crew
-from inspect_registry.fieldwork import followup
+from inspect_registry.fieldwork import followup, signatures
 from inspect_registry.fieldwork import service as fieldwork
-from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, Signature
+from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, Signature, SignatureSide
+from inspect_registry.fieldwork.signing import Strokes
 from inspect_registry.fieldwork.views import (
     AnswerInput,
     ClosingInput,
@@ -26,6 +28,7 @@ from inspect_registry.fieldwork.views import (
     InspectionView,
     PointView,
     RecheckInput,
+    SignatureInput,
 )
 
 _CODES_AHEAD: Final = 4
@@ -113,6 +116,7 @@ async def _record(
             signature=Signature.SIGNED,
             signature_note="现场负责人",
         )
+        await _sign(tx, sheet.uid, door)
         closed = await fieldwork.close_inspection(tx, sheet.uid, door)
         await followup.tell_result(tx, sheet.uid)
     return [
@@ -125,6 +129,22 @@ async def _record(
         )
         for given in closed.rectifications
     ]
+
+
+async def _sign(tx: Tx, uid: str, door: ClosingInput) -> None:
+    """Let everybody sign with an invented hand: a wave that differs from person to person."""
+    read = await signatures.note_door(tx, uid, door)
+    hands = [
+        *[
+            SignatureInput(side=SignatureSide.INSPECTOR, inspector=one.uid, content=read.content)
+            for one in read.present
+        ],
+        SignatureInput(side=SignatureSide.ENTERPRISE, name=door.signature_note, content=read.content),
+    ]
+    for number, hand in enumerate(hands):
+        wave = [(60 + 25 * step, 200 + (90 - 9 * number if step % 2 else 7 * number - 60)) for step in range(24)]
+        strokes = Strokes(lines=(tuple(value for point in wave for value in point),))
+        await signatures.sign(tx, uid, msgspec.structs.replace(hand, strokes=strokes))
 
 
 async def _follow_up(scene: Scene, day: dt.date, orders: Sequence[Order]) -> None:

@@ -12,10 +12,13 @@ import msgspec
 from inspect_registry import ledger
 from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act
+from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.clock import day_of
 from inspect_registry.codes import service as codes
 from inspect_registry.db import Tx
+from inspect_registry.enterprises.credit.effects import note_outcomes
+from inspect_registry.enterprises.credit.model import Outcome
 from inspect_registry.enterprises.model import EnterpriseId, PremisesId
 from inspect_registry.fieldwork import bulk_store, dispositions, rules
 from inspect_registry.fieldwork.bulk_store import NewFinding, NewOrder, NewRecord, PointOfPart
@@ -31,6 +34,7 @@ from inspect_registry.fieldwork.model import (
     PresentRole,
     Signature,
 )
+from inspect_registry.fieldwork.outcomes import tags_of
 from inspect_registry.history import service as history
 from inspect_registry.history.model import NewFact
 from inspect_registry.identifiers import new_uid
@@ -70,6 +74,8 @@ class _Whole(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...]
     findings: tuple[Finding, ...]
     codes: tuple[str, ...]
+    matters: dict[int, int]
+    """Matter of each criterion."""
     exempt: bool
 
 
@@ -98,6 +104,7 @@ async def record_bulk(tx: Tx, records: Sequence[BulkRecord], *, told: bool = Tru
     await bulk_store.close_records(tx, results, publish_due=due.day, provisional=due.provisional, told=told)
     await history.remember(tx, [fact for whole in wholes for fact in _facts(whole)])
     await ledger.append_many(tx, [_closed_entry(whole) for whole in wholes] + [_order_entry(one) for one in orders])
+    await note_outcomes(tx, await _outcomes(tx, wholes))
     waiting = {order.inspection for order in orders}
     open_visits = {whole.facts.head.id for whole in wholes if not told or ids[whole.new.uid] in waiting}
     await visits.finish_many(
@@ -145,6 +152,7 @@ def _judged(tx: Tx, record: BulkRecord, facts: VisitFacts, part: PartRow, points
         answers=answers,
         findings=findings,
         codes=tuple(sorted({one.matter_code for one in points})),
+        matters={one.criterion: one.matter for one in points},
         exempt=not part.counted,
     )
 
@@ -204,6 +212,26 @@ def _facts(whole: _Whole) -> list[NewFact]:
             visit_uid=head.uid,
         )
         for code in whole.codes
+    ]
+
+
+async def _outcomes(tx: Tx, wholes: Sequence[_Whole]) -> list[Outcome]:
+    tags = await tags_of(tx, {matter for whole in wholes for matter in whole.matters.values()})
+    domains = {one.id: one.domain for one in await catalogue.departments(tx)}
+    return [
+        Outcome(
+            part=whole.new.part,
+            inspection=whole.new.uid,
+            version=1,
+            enterprise=EnterpriseId(whole.facts.head.enterprise),
+            department=whole.new.department,
+            department_domain=domains[DepartmentId(whole.new.department)],
+            day=whole.facts.head.day,
+            disposition=dispositions.heaviest(whole.findings).value,
+            tags=frozenset(tag for matter in whole.matters.values() for tag in tags[matter]),
+            failed_tags=frozenset(tag for one in whole.findings for tag in tags[whole.matters[one.criterion]]),
+        )
+        for whole in wholes
     ]
 
 

@@ -12,6 +12,7 @@ from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.clock import day_of
 from inspect_registry.codes import service as codes
 from inspect_registry.db import Tx
+from inspect_registry.enterprises.credit.effects import note_outcomes
 from inspect_registry.enterprises.model import EnterpriseId, PremisesId
 from inspect_registry.fieldwork import dispositions, followup_store, leniency, rules, store
 from inspect_registry.fieldwork.model import (
@@ -24,6 +25,7 @@ from inspect_registry.fieldwork.model import (
     Present,
     PresentRole,
 )
+from inspect_registry.fieldwork.outcomes import outcome_of
 from inspect_registry.fieldwork.records import log, visit_id
 from inspect_registry.fieldwork.rows import FindingRow, InspectionRow, PersonPresent
 from inspect_registry.fieldwork.views import ClosingInput
@@ -35,8 +37,8 @@ from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitState
 
 
-async def note_door(tx: Tx, row: InspectionRow, door: ClosingInput) -> None:
-    """Judge and store who was there, when, and how it was signed."""
+async def note_door(tx: Tx, row: InspectionRow, door: ClosingInput, *, whole: bool = True) -> None:
+    """Judge and store who was there, when, and how it was signed; the signing is judged only where it is `whole`."""
     day = row.day
     people = [_present(one) for one in await store.people_present(tx, door.present)]
     companions = [Present(name=one.name, role=one.role) for one in door.companions]
@@ -53,7 +55,8 @@ async def note_door(tx: Tx, row: InspectionRow, door: ClosingInput) -> None:
         notes=door.notes.strip(),
     )
     rules.times_are_possible(end, day=day, day_of_start=day_of(end.started_at), now=tx.now)
-    rules.record_is_signed(end)
+    if whole:
+        rules.record_is_signed(end)
     present = sorted(one.inspector for one in people if one.inspector is not None)
     await store.save_door(tx, row.id, present, [msgspec.to_builtins(one) for one in door.companions], end)
 
@@ -81,6 +84,8 @@ async def close(tx: Tx, row: InspectionRow, *, second_person: int | None) -> Non
         {"answers": len(answers), "orders": orders},
         {"result": result.value, "findings": findings, "answers": answers, "second_person": second_person},
     )
+    failed = {finding.criterion for finding in findings}
+    await note_outcomes(tx, [await outcome_of(tx, row, points, failed, result)])
     await follow(tx, row)
 
 

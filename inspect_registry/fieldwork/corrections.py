@@ -5,6 +5,8 @@ Both versions stay and both are shown; each has its entry in the ledger.
 
 from inspect_registry.access import Permission, act
 from inspect_registry.db import Tx
+from inspect_registry.enterprises.credit.effects import end_outcome
+from inspect_registry.enterprises.credit.model import Ended
 from inspect_registry.fieldwork import closing, rules, store
 from inspect_registry.fieldwork.errors import InspectionNotClosed
 from inspect_registry.fieldwork.model import InspectionState
@@ -68,6 +70,7 @@ async def confirm_correction(tx: Tx, uid: str) -> InspectionView:
     before = [one for one in await store.versions_of_part(tx, row.part) if one.state is InspectionState.CLOSED]
     for old in before:
         await store.supersede(tx, old.id)
+    await end_outcome(tx, row.part, [old.uid for old in before], Ended.CORRECTED)
     await closing.close(tx, row, second_person=tx.actor.person)
     await log(tx, Action.INSPECTION_CORRECTED, row, {"corrects": row.version - 1}, {"reason": row.correction_reason})
     return await inspection_view(tx, row.id)

@@ -139,6 +139,27 @@ class SignatureMissing(Conflict):
     refusal = True
 
 
+class SignatureNotDrawn(Invalid):
+    """What was sent is no handwriting: too little, too much, or nothing but a typed name."""
+
+    code = "signature-not-drawn"
+    title = "这不是手写签名"
+
+
+class SignatureOutdated(Conflict):
+    """The record is another one than the signer was shown."""
+
+    code = "signature-outdated"
+    title = "记录已有修改，请重新阅读后签名"
+
+
+class SignerNotFitting(Conflict):
+    """The signer cannot sign on this side: not present, or a witness who belongs to the inspectors."""
+
+    code = "signer-not-fitting"
+    title = "此人不能在这一栏签名"
+
+
 class CorrectionNotAllowed(Conflict):
     """A correction needs a reason and a second person who is not the one who proposes it."""
 

@@ -7,6 +7,8 @@ from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Role
 from inspect_registry.db import Tx
+from inspect_registry.enterprises.credit.effects import duties_done, end_outcome
+from inspect_registry.enterprises.credit.model import Ended
 from inspect_registry.fieldwork import dispositions, followup_store, store
 from inspect_registry.fieldwork.closing import follow
 from inspect_registry.fieldwork.errors import (
@@ -51,6 +53,7 @@ async def revoke(tx: Tx, uid: str, reason: str) -> InspectionView:
     row = await _closed_row(tx, uid)
     due = parameters.calendar().add(tx.today, parameters.whole("publication.withdrawal.working_days", on=tx.today))
     await store.revoke(tx, row.id, reason, due.day)
+    await end_outcome(tx, row.part, [row.uid], Ended.REVOKED)
     await log(tx, Action.INSPECTION_CORRECTED, row, {"revoked": 1}, {"reason": reason, "withdraw_due": due.day})
     return await inspection_view(tx, row.id)
 
@@ -155,6 +158,8 @@ async def close_rectification(tx: Tx, uid: str) -> RectificationView:
     await _log(tx, Action.RECTIFICATION_CLOSED, row, {}, {"demand": row.demand})
     inspection = await store.inspection(tx, await visible(tx, row.inspection_uid))
     await visits.lock(tx, visit_id(inspection))
+    if await followup_store.open_orders(tx, inspection.part) == 0:
+        await duties_done(tx, inspection.part)
     await follow(tx, inspection)
     return (await rectification_views(tx, [row.id]))[0]
 

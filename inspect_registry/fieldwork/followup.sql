@@ -19,6 +19,15 @@ WHERE inspection.part = $1;
 -- $1 uid
 SELECT id FROM rectification WHERE uid = $1;
 
+-- name: open_orders
+-- How many orders of a share, whatever the version of its record, are not closed.
+-- $1 part
+SELECT count(*)
+FROM rectification
+JOIN inspection ON inspection.id = rectification.inspection
+WHERE inspection.part = $1
+  AND rectification.state <> 'closed';
+
 -- name: lock_rectification
 -- An order about to change.
 -- $1 id

@@ -71,6 +71,11 @@ async def rectifications(tx: Tx, ids: Collection[RectificationId]) -> list[Recti
     return await tx.many(SQL["rectifications"], RectificationRow, list(ids))
 
 
+async def open_orders(tx: Tx, part: int) -> int:
+    """Count orders of a share that are not closed."""
+    return await tx.value(SQL["open_orders"], int, part)
+
+
 async def rectifications_of_inspection(tx: Tx, inspection: InspectionId) -> list[RectificationId]:
     """Orders of one version of a record."""
     return await tx.values(SQL["rectifications_of_inspection"], RectificationId, inspection)

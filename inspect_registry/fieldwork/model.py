@@ -157,6 +157,33 @@ class Signature(StrEnum):
     REFUSED = "refused"
 
 
+class SignatureSide(StrEnum):
+    """Who signs a record."""
+
+    INSPECTOR = "inspector"
+    ENTERPRISE = "enterprise"
+    WITNESS = "witness"
+    """Where the enterprise's side refuses to sign."""
+
+
+class SignatureMeans(StrEnum):
+    """How somebody signed; a typed name is neither."""
+
+    DRAWN = "drawn"
+    """By hand on the officer's phone."""
+    PAPER = "paper"
+    """By hand, or with a fingerprint, on the printed record, whose picture is in the evidence."""
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """One signature as the rules judge it."""
+
+    side: SignatureSide
+    inspector: int | None
+    current: bool
+    """It stands under the record as it is now."""
+
+
 class Closing(msgspec.Struct, frozen=True, kw_only=True):
     """How a record ends."""
 

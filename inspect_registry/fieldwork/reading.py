@@ -1,10 +1,10 @@
 """Assemble records and orders for an answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from inspect_registry.db import Tx
-from inspect_registry.fieldwork import followup_store, leniency, store
+from inspect_registry.fieldwork import followup_store, leniency, signature_store, store
 from inspect_registry.fieldwork.lifecycle import STATE_TEXT, is_overdue
 from inspect_registry.fieldwork.model import (
     DISPOSITION_TEXT,
@@ -13,8 +13,11 @@ from inspect_registry.fieldwork.model import (
     InspectionId,
     Point,
     RectificationId,
+    SignatureSide,
 )
 from inspect_registry.fieldwork.rows import FindingRow, InspectionRow, RectificationRow
+from inspect_registry.fieldwork.signature_store import SignatureRow
+from inspect_registry.fieldwork.signing import content_digest, refusal_digest
 from inspect_registry.fieldwork.views import (
     FindingView,
     InspectionView,
@@ -22,6 +25,7 @@ from inspect_registry.fieldwork.views import (
     PointView,
     PresentView,
     RectificationView,
+    SignatureView,
     VersionView,
 )
 
@@ -39,6 +43,8 @@ async def view_of(tx: Tx, row: InspectionRow, points: Sequence[Point]) -> Inspec
     findings = await store.findings_of(tx, inspection)
     versions = await store.versions_of_part(tx, row.part)
     present = await store.people_by_id(tx, row.present)
+    content = content_digest(row, points, answers, findings, [one.uid for one in present])
+    signed = await signature_store.signatures_of(tx, inspection)
     orders = await rectification_views(tx, await followup_store.rectifications_of_inspection(tx, inspection))
     return InspectionView(
         uid=row.uid,
@@ -79,7 +85,38 @@ async def view_of(tx: Tx, row: InspectionRow, points: Sequence[Point]) -> Inspec
         published_at=row.published_at,
         revoked_at=row.revoked_at,
         rectifications=orders,
+        content=content.hex() if row.started_at else "",
+        witness_content=refusal_digest(content, row.signature_note).hex() if row.started_at else "",
+        signatures=_signature_views(row, signed, {one.id: one.uid for one in present}, content),
     )
+
+
+async def content_of(tx: Tx, row: InspectionRow) -> bytes:
+    """Return the digest of a record's content as it is stored now."""
+    points = await store.points_of_part(tx, row.part, row.day)
+    answers = {answer.criterion: answer for answer in await store.answers_of(tx, row.id)}
+    findings = await store.findings_of(tx, row.id)
+    present = await store.people_by_id(tx, row.present)
+    return content_digest(row, points, answers, findings, [one.uid for one in present])
+
+
+def _signature_views(
+    row: InspectionRow, signed: Sequence[SignatureRow], uids: Mapping[int, str], content: bytes
+) -> list[SignatureView]:
+    refusal = refusal_digest(content, row.signature_note)
+    return [
+        SignatureView(
+            uid=one.uid,
+            side=one.side,
+            means=one.means,
+            name=one.name,
+            position=one.position,
+            inspector=uids.get(one.inspector or 0, ""),
+            signed_at=one.signed_at,
+            current=one.content == (refusal if one.side is SignatureSide.WITNESS else content),
+        )
+        for one in signed
+    ]
 
 
 async def rectification_views(tx: Tx, ids: Collection[RectificationId]) -> list[RectificationView]:

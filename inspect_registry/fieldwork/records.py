@@ -1,6 +1,6 @@
 """What every act on a record shares: find and lock it, judge what was typed, append what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from inspect_registry import ledger
 from inspect_registry import rules as parameters
@@ -98,7 +98,7 @@ TOLD = frozenset({Action.INSPECTION_CLOSED, Action.INSPECTION_CORRECTED, Action.
 """Acts that the enterprise is told of, so that it may hold their receipts."""
 
 
-async def log(tx: Tx, action: Action, row: InspectionRow, public: dict[str, int], private: object) -> None:
+async def log(tx: Tx, action: Action, row: InspectionRow, public: Mapping[str, int | str], private: object) -> None:
     """Append what happened to a record; the leaf names the visit, never a result.
 
     Of what the enterprise is told, it may fetch the receipt.

@@ -57,12 +57,22 @@ ACTION_TEXT: Final = MappingProxyType(
         "inspection.closed": "记录办结",
         "inspection.corrected": "记录更正",
         "finding.recorded": "记录发现问题",
+        "signature.taken": "留取签名",
         "evidence.added": "登记证据",
         "notice.sent": "结果告知企业",
         "rectification.ordered": "责令改正",
         "rectification.answered": "企业提交改正材料",
         "recheck.closed": "复查",
         "rectification.closed": "改正办结",
+        "grade_input.noted": "结果记为分级输入",
+        "credit_record.decided": "登记处理决定",
+        "credit_record.performed": "登记义务履行完毕",
+        "credit_publicity.ended": "公示期届满，停止公示",
+        "credit_repair.applied": "申请信用修复",
+        "credit_repair.withdrawn": "撤回信用修复申请",
+        "credit_repair.refused": "不予信用修复",
+        "credit_repair.granted": "准予信用修复",
+        "credit_repair.shared": "修复结果共享，停止公示",
     }
 )
 

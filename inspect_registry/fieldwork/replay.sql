@@ -22,6 +22,10 @@ UNION SELECT 'trigger', trigger.uid FROM trigger JOIN visit ON visit.trigger = t
 UNION SELECT 'visit', visit.uid FROM visit WHERE visit.id = $1
 UNION SELECT 'code', code.uid FROM code WHERE code.visit = $1
 UNION SELECT 'inspection', records.uid FROM records
+UNION SELECT 'grade_input', records.uid FROM records
+UNION SELECT 'credit_record', credit_record.uid FROM credit_record WHERE credit_record.part IN (SELECT id FROM parts)
+UNION SELECT 'credit_repair', credit_repair.uid FROM credit_repair
+  JOIN credit_record ON credit_record.id = credit_repair.record WHERE credit_record.part IN (SELECT id FROM parts)
 UNION SELECT 'rectification', rectification.uid FROM rectification WHERE rectification.inspection IN (SELECT records.id FROM records)
 UNION SELECT 'evidence', evidence.uid FROM evidence WHERE evidence.inspection IN (SELECT records.id FROM records);
 

@@ -22,10 +22,30 @@ from inspect_registry.fieldwork.errors import (
     OutsideScope,
     SecondPersonNeeded,
     SignatureMissing,
+    SignatureNotDrawn,
     TimeNotPossible,
     TooFewInspectorsPresent,
 )
-from inspect_registry.fieldwork.model import NEEDS_REASON, Answer, Closing, Point, Present, PresentRole, Signature
+from inspect_registry.fieldwork.model import (
+    NEEDS_REASON,
+    Answer,
+    Closing,
+    Point,
+    Present,
+    PresentRole,
+    Signature,
+    SignatureSide,
+    Signed,
+)
+from inspect_registry.fieldwork.signing import (
+    MIN_LENGTH,
+    MIN_LINE,
+    MIN_POINTS,
+    MIN_WIDTH,
+    MOST_LINES,
+    MOST_POINTS,
+    Strokes,
+)
 
 LONGEST_REASON: Final = 500  # characters
 LONGEST_NOTES: Final = 5000  # characters
@@ -222,6 +242,66 @@ def record_is_signed(closing: Closing) -> None:
         )
 
 
+def signature_is_drawn(strokes: Strokes) -> None:
+    """签名须由本人手写；一个点、一条线或者键入的姓名不是签名。
+
+    《中华人民共和国电子签名法》第十三条；司法部《行政检查文书基本格式文本(试行)》(当事人逐页签名)。
+    """
+    if len(strokes.lines) > MOST_LINES or strokes.points > MOST_POINTS:
+        trouble = f"笔画过多（{len(strokes.lines)}笔、{strokes.points}点）"
+    elif any(len(line) % 2 or len(line) < MIN_LINE for line in strokes.lines):
+        trouble = "笔画坐标不成对"
+    elif not strokes.lie_in_the_box:
+        trouble = "笔画超出签名框"
+    elif strokes.points < MIN_POINTS or strokes.length < MIN_LENGTH or strokes.width < MIN_WIDTH:
+        trouble = "笔画过短，不能辨认为签名"
+    else:
+        return
+    raise SignatureNotDrawn(
+        f"{trouble}。",
+        rule="signature-drawn",
+        basis="《中华人民共和国电子签名法》第十三条",
+        remedy="请本人在签名框内手写姓名；不便手写的，在纸质笔录上签名或者按指印，拍照上传。",
+        places=(Place(field="strokes"),),
+    )
+
+
+def record_has_all_signatures(
+    signed: Sequence[Signed], present: Sequence[Present], *, refused: bool, recorded: bool
+) -> None:
+    """到场执法人员逐一签名，当事人签名；拒签的由见证人签名或者附音像记录；签名须在记录定稿之后。
+
+    《食品生产经营监督检查管理办法》第三十四条；司法部《行政检查文书基本格式文本(试行)》。
+    """
+    now = {(one.side, one.inspector) for one in signed if one.current}
+    before = {(one.side, one.inspector) for one in signed}
+    wanted = [
+        (SignatureSide.INSPECTOR, one.inspector, f"执法人员{one.name}")
+        for one in present
+        if one.role is PresentRole.INSPECTOR
+    ]
+    if not refused:
+        wanted.append((SignatureSide.ENTERPRISE, None, "当事人"))
+    elif not recorded:
+        wanted.append((SignatureSide.WITNESS, None, "见证人"))
+    missing = [(side, who, words) for side, who, words in wanted if (side, who) not in now]
+    if missing:
+        raise SignatureMissing(
+            f"缺少{len(missing)}处签名。",
+            rule="record-signatures",
+            basis="《食品生产经营监督检查管理办法》第三十四条",
+            remedy="请补签；签名后记录又有修改的，请重新阅读、签名。当事人拒签的，改为拒签并由见证人签名或者上传音像。",
+            places=tuple(
+                Place(
+                    field=f"signatures.{side.value}",
+                    text=words,
+                    message="签名后记录又有修改" if (side, who) in before else "未签名",
+                )
+                for side, who, words in missing
+            ),
+        )
+
+
 def correction_is_reasoned(reason: str) -> str:
     """更正须写明理由；返回去掉首尾空白的理由。
 
@@ -264,6 +344,8 @@ RULES: Final = (
     every_point_is_answered,
     times_are_possible,
     record_is_signed,
+    signature_is_drawn,
+    record_has_all_signatures,
     correction_is_reasoned,
     confirmed_by_a_second_person,
 )

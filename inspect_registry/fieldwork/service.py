@@ -10,7 +10,7 @@ from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Role
 from inspect_registry.db import Tx
-from inspect_registry.fieldwork import closing, rules, store
+from inspect_registry.fieldwork import closing, rules, signatures, store
 from inspect_registry.fieldwork.errors import InspectionNotFound
 from inspect_registry.fieldwork.model import InspectionState
 from inspect_registry.fieldwork.reading import inspection_view, view_of
@@ -102,12 +102,13 @@ async def save_findings(tx: Tx, uid: str, findings: Sequence[FindingInput]) -> I
 async def close_inspection(tx: Tx, uid: str, door: ClosingInput) -> InspectionView:
     """Close a record: every rule is judged, orders are given, history is remembered, the visit follows.
 
-    The first version only; a correction is closed by its second person.
+    The first version only; a correction is closed by its second person. Everybody must have signed it as it stands.
     """
     row = await open_row(tx, uid)
     await visits.lock(tx, visit_id(row))
-    await closing.note_door(tx, row, door)
+    await closing.note_door(tx, row, await signatures.named(tx, row, door))
     await closing.close(tx, row, second_person=None)
+    await signatures.judge(tx, await store.inspection(tx, row.id))  # last: who must mend the record signs it again
     return await inspection_view(tx, row.id)
 
 

@@ -13,7 +13,10 @@ from inspect_registry.fieldwork.model import (
     PresentRole,
     RectificationState,
     Signature,
+    SignatureMeans,
+    SignatureSide,
 )
+from inspect_registry.fieldwork.signing import Strokes
 
 Uid = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Words = Annotated[str, msgspec.Meta(max_length=5000)]
@@ -61,6 +64,22 @@ class ClosingInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     signature: Signature
     signature_note: Words = ""
     notes: Words = ""
+
+
+class SignatureInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One signature as the phone sends it: strokes, or the evidence that shows the sheet signed on paper."""
+
+    side: SignatureSide
+    inspector: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """Which inspector, exactly for his side."""
+    name: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    """Who signs for the enterprise, or witnesses."""
+    position: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    """Such as 店长; never an identity number."""
+    content: Annotated[str, msgspec.Meta(max_length=64)]
+    """Digest of what was shown, as the record's reading gives it."""
+    strokes: Strokes | None = None
+    evidence: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 class RecheckInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,6 +175,21 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
 
 
+class SignatureView(msgspec.Struct, frozen=True, kw_only=True):
+    """One signature under a record."""
+
+    uid: str
+    side: SignatureSide
+    means: SignatureMeans
+    name: str
+    position: str
+    inspector: str
+    """uid, or empty."""
+    signed_at: datetime
+    current: bool
+    """False: the record has changed since; the signature stands under what it said before."""
+
+
 class PresentView(msgspec.Struct, frozen=True, kw_only=True):
     """One inspector who was there."""
 
@@ -194,3 +228,8 @@ class InspectionView(msgspec.Struct, frozen=True, kw_only=True):
     published_at: datetime | None
     revoked_at: datetime | None
     rectifications: list[RectificationView]
+    content: str = ""
+    """Digest of what inspectors and the enterprise sign; empty before the door is noted."""
+    witness_content: str = ""
+    """Digest of what a witness signs: the same with the reason of the refusal."""
+    signatures: list[SignatureView] = []

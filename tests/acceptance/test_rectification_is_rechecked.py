@@ -11,7 +11,7 @@ from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from tests.fieldwork_doors import NOW, arrive, begun
 from tests.visits_builders import TODAY, District, a_district
-from tests.visits_people import People, people_of
+from tests.visits_people import People, people_of, sign_all
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ async def test_an_order_is_followed_from_the_finding_to_the_recheck_and_the_end(
         "disposition": "rectify_by_date", "demand": "修复冷藏柜", "due": "2026-11-27",
     }  # fmt: skip
     await people.ask("officer0", "PUT", f"{path}/findings", {"findings": [finding]})
+    await sign_all(people, "officer0", record["uid"], await a_closing(district))
     closed = await people.ask("officer0", "POST", f"{path}/closing", await a_closing(district), key="close-1")
     assert (closed["result_text"], closed["publish_due"]) == ("责令限期改正", "2026-12-18")
     assert await people.ask("officer0", "POST", f"{path}/closing", await a_closing(district), key="close-1") == closed
@@ -87,6 +88,7 @@ async def test_an_order_is_followed_from_the_finding_to_the_recheck_and_the_end(
     fine = {"answers": [{"criterion": point["criterion"], "value": "conforms"} for point in second["points"]]}
     await people.ask("officer0", "PUT", f"/inspections/{second['uid']}/answers", fine)
     later = await a_closing(district, at=NOW + timedelta(days=10))
+    await sign_all(people, "officer0", second["uid"], later)
     await people.ask("officer0", "POST", f"/inspections/{second['uid']}/closing", later)
 
     checked = await people.ask("officer0", "POST", f"{base}/recheck", {"passed": True, "note": "温度4摄氏度"})

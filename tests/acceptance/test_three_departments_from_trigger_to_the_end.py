@@ -17,7 +17,7 @@ from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from tests.fieldwork_doors import NOW, arrive
 from tests.visits_builders import TODAY, District, a_district
-from tests.visits_people import People, people_of
+from tests.visits_people import People, people_of, sign_all
 
 RECEIVED = "2026-11-20T08:30:00+08:00"
 
@@ -78,6 +78,7 @@ class Story:
             "ended_at": NOW.isoformat(), "signature": "refused", "signature_note": "负责人拒签，见证人李某，录像2026-33",
             "companions": [{"name": "检测机构人员", "role": "third_party"}],
         }  # fmt: skip
+        await sign_all(self.people, f"officer{which}", record, door)
         return await self.people.ask(f"officer{which}", "POST", f"/inspections/{record}/closing", door, status=status)
 
 

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.fieldwork import corrections, followup, replay, service
+from inspect_registry.fieldwork import corrections, followup, replay, service, signatures
 from inspect_registry.fieldwork.replay import Timeline
 from inspect_registry.fieldwork.rows import LateResult
 from inspect_registry.fieldwork.views import (
@@ -19,6 +19,7 @@ from inspect_registry.fieldwork.views import (
     InspectionView,
     RecheckInput,
     RectificationView,
+    SignatureInput,
 )
 from inspect_registry.routes.frame import signed_in
 from inspect_registry.triggers.model import TriggerView
@@ -82,6 +83,20 @@ async def save_findings(
 ) -> InspectionView:
     """Write the findings of an open record."""
     return await service.save_findings(acting, uid, data.findings)
+
+
+@put("/inspections/{uid:str}/door", operation_id="noteDoor", guards=[signed_in])
+async def note_door(
+    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[ClosingInput]
+) -> InspectionView:
+    """Note who was there and when, so that the record can be read through and signed."""
+    return await signatures.note_door(acting, uid, data)
+
+
+@post("/inspections/{uid:str}/signatures", operation_id="signInspection", guards=[signed_in], status_code=200)
+async def sign(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[SignatureInput]) -> InspectionView:
+    """Keep one handwritten signature under the content that was shown."""
+    return await signatures.sign(acting, uid, data)
 
 
 @post("/inspections/{uid:str}/closing", operation_id="closeInspection", guards=[signed_in], status_code=200)
@@ -167,7 +182,8 @@ async def timeline(acting: NamedDependency[Acting], uid: FromPath[str]) -> Timel
 
 
 handlers = [
-    open_inspection, late_results, read_inspection, save_answers, save_findings, close_inspection, tell_result, revoke,
+    open_inspection, late_results, read_inspection, save_answers, save_findings, note_door, sign, close_inspection,
+    tell_result, revoke,
     propose_correction, confirm_correction, rectifications, rectification, give_evidence, propose_recheck, recheck,
     close_rectification, timeline,
 ]  # fmt: skip

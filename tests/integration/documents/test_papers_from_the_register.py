@@ -24,7 +24,7 @@ from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.fieldwork.model import Signature
 from tests.code_world import World, a_desk, a_world
 from tests.documents_builders import picture_of, text_of
-from tests.fieldwork_doors import a_closed_record, a_door, all_conform, begun, officer
+from tests.fieldwork_doors import a_closed_record, a_door, all_conform, begun, close_signed, officer
 from tests.visits_builders import COORDINATOR, District, a_district, a_part, an_actor
 
 
@@ -165,7 +165,7 @@ async def test_a_refused_signature_stands_on_the_paper(database: Database, distr
         signature=Signature.REFUSED,
         signature_note="店长拒绝签名，社区工作人员刘某见证",
     )
-    await fieldwork.close_inspection(acting, opened.uid, door)
+    await close_signed(database, officer(district), opened.uid, door)
     drawn = await service.issue_record(acting, opened.uid)
     paper = await service.document(acting, drawn.uid)
     assert "当事人未签名，理由：店长拒绝签名，社区工作人员刘某见证" in text_of(service.pdf_of(paper, ()))

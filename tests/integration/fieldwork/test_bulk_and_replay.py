@@ -65,7 +65,8 @@ async def test_an_auditor_replays_a_visit_from_its_plan_to_its_end(database, dis
     story = await replay.replay(database.acting(AUDITOR), uid)
     assert [line.action for line in story.lines] == [
         "visit.proposed", "visit.confirmed", "visit.approved", "visit.started", "inspection.opened", "inspection.saved",
-        "finding.recorded", "rectification.ordered", "inspection.closed", "visit.recorded",
+        "finding.recorded", "inspection.saved", "signature.taken", "signature.taken", "signature.taken",
+        "rectification.ordered", "inspection.closed", "visit.recorded",
         "code.closed",
     ]  # fmt: skip
     assert all(line.intact for line in story.lines)

@@ -12,7 +12,7 @@ from inspect_registry.fieldwork.model import AnswerValue, DispositionKind, Inspe
 from inspect_registry.fieldwork.views import AnswerInput, Companion
 from inspect_registry.visits import listing
 from inspect_registry.visits.model import VisitState
-from tests.fieldwork_doors import NOW, a_door, a_finding, all_conform, begun, officer
+from tests.fieldwork_doors import NOW, a_door, a_finding, all_conform, begun, close_signed, officer
 from tests.visits_builders import COORDINATOR, TODAY, District, a_district, a_part, an_actor
 
 
@@ -28,7 +28,9 @@ async def test_a_record_is_opened_answered_and_closed_and_the_visit_follows(data
     assert record.state is InspectionState.OPEN
     assert [point.text for point in record.points] == ["要点1", "要点2", "要点3"]
     await all_conform(database, officer(district), record.uid)
-    closed = await service.close_inspection(acting, record.uid, await a_door(district, district.departments[0]))
+    closed = await close_signed(
+        database, officer(district), record.uid, await a_door(district, district.departments[0])
+    )
     assert (closed.state, closed.result, closed.result_text) == (InspectionState.CLOSED, "no_problem", "未发现问题")
     assert str(closed.publish_due) == "2026-12-18"
     assert not closed.publish_provisional
@@ -44,7 +46,7 @@ async def test_a_record_is_opened_answered_and_closed_and_the_visit_follows(data
     )
     assert [row["action"] for row in actions] == [
         "visit.proposed", "visit.confirmed", "visit.approved", "visit.started", "inspection.opened", "inspection.saved",
-        "inspection.closed", "visit.recorded", "notice.sent", "visit.closed",
+        "inspection.saved", "signature.taken", "signature.taken", "signature.taken", "inspection.closed", "visit.recorded", "notice.sent", "visit.closed",
     ]  # fmt: skip
 
 
@@ -165,7 +167,9 @@ async def test_a_finding_orders_rectification_and_the_heaviest_disposition_is_th
             a_finding(criteria[1], disposition=DispositionKind.GUIDANCE, demand=""),
         ],
     )
-    closed = await service.close_inspection(acting, record.uid, await a_door(district, district.departments[0]))
+    closed = await close_signed(
+        database, officer(district), record.uid, await a_door(district, district.departments[0])
+    )
     assert closed.result == "rectify_by_date"
     (order,) = closed.rectifications
     assert (order.state_text, str(order.due), order.overdue) == ("已责令", "2026-12-04", False)
@@ -224,7 +228,7 @@ async def test_a_closed_record_cannot_be_changed_by_any_statement_of_the_applica
     record = await service.open_inspection(acting, uid)
     criteria = await all_conform(database, officer(district), record.uid, fails=1)
     await service.save_findings(acting, record.uid, [a_finding(criteria[0])])
-    await service.close_inspection(acting, record.uid, await a_door(district, district.departments[0]))
+    await close_signed(database, officer(district), record.uid, await a_door(district, district.departments[0]))
     before = await owner.fetch("SELECT * FROM inspection, answer, finding")
     async with database.connection() as connection, connection.transaction():
         await connection.execute("SELECT set_config('app.role', 'system', true)")
@@ -247,7 +251,7 @@ async def test_a_joint_visit_is_recorded_when_each_department_has_closed_its_rec
         acting = database.acting(officer(district, which))
         record = await service.open_inspection(acting, uid)
         await all_conform(database, officer(district, which), record.uid)
-        await service.close_inspection(acting, record.uid, await a_door(district, department))
+        await close_signed(database, officer(district, which), record.uid, await a_door(district, department))
     assert (await listing.visit(database.acting(COORDINATOR), uid)).state is VisitState.RECORDED
 
 

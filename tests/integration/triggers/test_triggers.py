@@ -16,7 +16,7 @@ from inspect_registry.visits import service as visits
 from inspect_registry.visits.errors import ApprovalTooLate, InspectorNotEligible, VisitDayNotAllowed
 from inspect_registry.visits.model import VisitState
 from inspect_registry.visits.triggered import TriggeredVisit, visit_from_trigger
-from tests.fieldwork_doors import a_door, all_conform, officer
+from tests.fieldwork_doors import a_door, all_conform, close_signed, officer
 from tests.visits_builders import COORDINATOR, TODAY, District, a_district, an_actor
 
 RECEIVED = datetime.fromisoformat("2026-11-20T08:30:00+08:00")
@@ -89,9 +89,7 @@ async def test_an_emergency_is_inspected_first_and_approved_within_its_days(
     assert (seen.emergency, str(seen.approval_due)) == (True, "2026-11-24")
     record = await fieldwork.open_inspection(database.acting(officer(district)), seen.uid, "燃气泄漏，先行到场处置")
     await all_conform(database, officer(district), record.uid)
-    await fieldwork.close_inspection(
-        database.acting(officer(district)), record.uid, await a_door(district, district.departments[0])
-    )
+    await close_signed(database, officer(district), record.uid, await a_door(district, district.departments[0]))
     clock.advance(timedelta(days=4))
     late = await visits.approve_visit(database.acting(head(district)), seen.uid)
     assert late.state is VisitState.RECORDED
