@@ -6,9 +6,8 @@ hundred times. Here candidates come by kind (line of business and activities), a
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from itertools import chain
 
 from inspect_registry import rules
@@ -16,6 +15,7 @@ from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import Department, Matter, MatterId
 from inspect_registry.db import Tx
 from inspect_registry.enterprises import service as enterprises
+from inspect_registry.enterprises.credit.effects import lightened as resting_on_ended
 from inspect_registry.enterprises.model import Candidate, CandidateKind, CreditRiskClass, EnterpriseId
 from inspect_registry.history import service as history
 from inspect_registry.history.model import Fact
@@ -37,10 +37,14 @@ class Population:
         kinds: Sequence[CandidateKind],
         classes: Mapping[EnterpriseId, CreditRiskClass],
         facts: Iterable[Fact],
+        lightened: Collection[EnterpriseId] = (),
     ) -> None:
         self.matters = dict(matters)
         self._kinds = [(kind, kind.candidates()) for kind in kinds]
         self._classes = classes
+        self._lightened = frozenset(lightened)
+        """Whose class rests on a record that was repaired or revoked since."""
+        self._tickets: dict[tuple[dt.date, bool], tuple[dict[EnterpriseId, int], int]] = {}
         self._facts: dict[str, list[Fact]] = {}
         for fact in facts:
             self._facts.setdefault(fact.matter_code, []).append(fact)
@@ -71,11 +75,29 @@ class Population:
         return blocked_matters(matters, facts, known)
 
     def tickets(self, plan: MonthlyPlan, task: Task, kept: Sequence[Candidate]) -> list[int]:
-        """Return whole tickets by 企业信用风险分类: the weights in force, over their common denominator."""
+        """Return whole tickets by 企业信用风险分类: the weights in force, in lowest terms.
+
+        A class that rests on a record repaired since weighs no more than having none. In lowest terms, because a pool
+        whose weights are all equal is published with its weight, and 20 for everybody would name their class.
+        """
         if task.selection is not Method.RANDOM:
             return [1] * len(kept)
-        by_class = _tickets(any(one.key_risk for one in self.matters_of(task)), plan.month)
-        return [by_class[self._classes.get(candidate.enterprise, _UNCLASSED)] for candidate in kept]
+        key_risk = any(one.key_risk for one in self.matters_of(task))
+        known, others = self._tickets_in(plan.month, key_risk=key_risk)
+        tickets = [known.get(candidate.enterprise, others) for candidate in kept]
+        common = math.gcd(*tickets)
+        return [one // common for one in tickets] if common > 1 else tickets
+
+    def _tickets_in(self, month: dt.date, *, key_risk: bool) -> tuple[dict[EnterpriseId, int], int]:
+        """Return tickets by enterprise, and of those without a class; made once for each of the two tables."""
+        table = (month, key_risk)
+        if table not in self._tickets:
+            by_class = _tickets_of_classes(month, key_risk=key_risk)
+            others = by_class[_UNCLASSED]
+            by_enterprise = {enterprise: by_class[one] for enterprise, one in self._classes.items()}
+            by_enterprise |= {one: min(by_enterprise.get(one, others), others) for one in self._lightened}
+            self._tickets[table] = (by_enterprise, others)
+        return self._tickets[table]
 
 
 async def population(tx: Tx, month: dt.date, matters: Iterable[MatterId], for_whom: Sequence[Department]) -> Population:
@@ -84,7 +106,8 @@ async def population(tx: Tx, month: dt.date, matters: Iterable[MatterId], for_wh
     kinds = await enterprises.kinds_for(tx, sorted(known))
     ids = [one for kind in kinds for one in kind.enterprises]
     facts = await _facts(tx, month, known.values(), for_whom, ids)
-    return Population(known, kinds, await enterprises.credit_classes(tx, ids, month), facts)
+    classes = await enterprises.credit_classes(tx, ids, month)
+    return Population(known, kinds, classes, facts, await resting_on_ended(tx, ids, month))
 
 
 async def drawn_population(
@@ -156,8 +179,7 @@ def repeating(month: dt.date, department: Department, *, onsite: bool, overridde
     )
 
 
-@lru_cache(maxsize=64)
-def _tickets(key_risk: bool, month: dt.date) -> dict[CreditRiskClass, int]:  # noqa: FBT001 - a cache's key
+def _tickets_of_classes(month: dt.date, *, key_risk: bool) -> dict[CreditRiskClass, int]:
     table = rules.value("credit.draw.weight.key" if key_risk else "credit.draw.weight.general", dict, on=month)
     parts = {CreditRiskClass(key): Fraction(str(value)) for key, value in table.items()}
     scale = math.lcm(*(part.denominator for part in parts.values()))

@@ -126,6 +126,26 @@ async def test_the_class_of_an_enterprise_weighs_and_stays_secret(
     assert all(salt.hex().encode() not in row["leaf"] for row in leaves)
 
 
+async def test_a_pool_of_one_class_is_published_without_the_weight_that_would_name_it(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    district = await a_small_district(database, enterprise_count=4)
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district)
+    month = await months.draft_monthly_plan(clerk, DECEMBER)
+    shown = {}
+    for place, one_class in enumerate("ABCD"):
+        await owner.execute("DELETE FROM credit_risk")
+        await owner.execute(
+            "INSERT INTO credit_risk (enterprise, month, class) SELECT id, '2026-12-01', $1 FROM enterprise", one_class
+        )
+        reason = f"第{place}次重新抽取" if place else ""
+        draw = await drawing.commit_draw(clerk, month.uid, CommitDraw(task=plan.tasks[0].uid, reason=reason))
+        proof = await disclosure.draw_proof(database.acting(a_coordinator()), draw.uid)
+        shown[one_class] = (proof.weight, bool(proof.salt))
+    assert set(shown.values()) == {(1, True)}
+
+
 async def test_nobody_is_drawn_twice_by_a_task_in_a_year(database: Database) -> None:
     district = await a_small_district(database, enterprise_count=10)
     system = database.acting(SYSTEM)
