@@ -202,8 +202,10 @@ CREATE TABLE job (
   taken_at    timestamptz,
   ended_at    timestamptz,
   requested_by bigint     NOT NULL DEFAULT 0,
+  stop_asked  boolean     NOT NULL DEFAULT false,
   CONSTRAINT job_ended_has_time CHECK ((state IN ('done', 'failed')) = (ended_at IS NOT NULL))
 );
+COMMENT ON COLUMN job.stop_asked IS 'Somebody asked the work to end early; it keeps the best it has.';
 CREATE INDEX job_waiting ON job (due_at, id) WHERE state = 'waiting';
 
 -- One message that must leave the house: written in the act's transaction, sent afterwards.
@@ -803,6 +805,8 @@ CREATE TABLE draw (
   CONSTRAINT draw_again_explained CHECK (attempt = 1 OR reason <> ''),
   CONSTRAINT draw_seed_after_commitment CHECK (drawn_at IS NULL OR ((seed IS NOT NULL OR method <> 'random') AND drawn_at >= committed_at))
 );
+-- Identities do not compress: trying costs more than writing them.
+ALTER TABLE draw ALTER COLUMN pool SET STORAGE EXTERNAL, ALTER COLUMN weights SET STORAGE EXTERNAL;
 CREATE UNIQUE INDEX draw_one_standing ON draw (task, monthly_plan) WHERE NOT superseded;
 CREATE INDEX draw_by_monthly_plan ON draw (monthly_plan);
 COMMENT ON COLUMN draw.pool IS 'Enterprise ids in the order of their uids.';
@@ -847,6 +851,17 @@ CREATE TABLE check_matter (
   matter      bigint      NOT NULL REFERENCES matter,
   CONSTRAINT check_matter_pkey PRIMARY KEY ("check", matter)
 );
+
+-- One inspector drawn for one check (双随机); no row = anyone certified of its department may go.
+CREATE TABLE check_inspector (
+  "check"     bigint      NOT NULL REFERENCES "check",
+  inspector   bigint      NOT NULL REFERENCES inspector,
+  position    integer     NOT NULL DEFAULT 1,
+  CONSTRAINT check_inspector_pkey PRIMARY KEY ("check", inspector)
+);
+GRANT SELECT, INSERT, UPDATE ON check_inspector TO ir_app;
+GRANT SELECT ON check_inspector TO ir_auditor;
+COMMENT ON COLUMN check_inspector.position IS 'Order in which they were drawn; only these may go.';
 
 -- A published plan is frozen: its tasks stay as they were read by the public.
 CREATE FUNCTION refuse_change_of_published_plan() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -922,6 +937,7 @@ CREATE TABLE visit (
   day         date        NOT NULL,
   lead        bigint      NOT NULL REFERENCES department,
   trigger     bigint      REFERENCES trigger,
+  moved_from  bigint      REFERENCES visit,
   exempt      boolean     NOT NULL DEFAULT false,
   announced   boolean     NOT NULL DEFAULT true,
   emergency   boolean     NOT NULL DEFAULT false,
@@ -947,6 +963,8 @@ CREATE INDEX visit_by_day ON visit (day);
 CREATE INDEX visit_by_enterprise ON visit (enterprise, day);
 COMMENT ON COLUMN visit.counted IS 'One of its parts has been counted in the quota row of all departments together.';
 COMMENT ON COLUMN visit.approval_due IS 'Last day to back-fill the approval of an emergency visit.';
+CREATE INDEX visit_by_moved_from ON visit (moved_from) WHERE moved_from IS NOT NULL;
+COMMENT ON COLUMN visit.moved_from IS 'The published or answered visit that a re-plan replaced by this one; that row keeps the old announcement.';
 COMMENT ON COLUMN visit.announced IS 'May appear by name before it happens (disclosure mode "named").';
 
 -- One department's share of a visit.
@@ -997,11 +1015,22 @@ CREATE TABLE visit_inspector (
 );
 CREATE INDEX visit_inspector_by_inspector ON visit_inspector (inspector);
 
--- One merge of a month of the whole district: what the planner was asked and what it answered.
+-- A visit that was published stays where it was announced: a move is a new visit that says what it replaces.
+CREATE FUNCTION refuse_silent_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'this visit is published' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'visit_published_stays';
+END $$;
+CREATE TRIGGER visit_published_stays BEFORE UPDATE ON visit FOR EACH ROW
+  WHEN (OLD.published_at IS NOT NULL AND (NEW.day <> OLD.day OR NEW.premises <> OLD.premises OR NEW.enterprise <> OLD.enterprise OR NEW.published_at IS NULL))
+  EXECUTE FUNCTION refuse_silent_move();
+
+-- One run of the planner over a month of the whole district: what it was asked and what it answered; a what-if publishes nothing.
 CREATE TABLE merge_run (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uid         text        NOT NULL CONSTRAINT merge_run_uid_unique UNIQUE,
   month       date        NOT NULL,
+  purpose     text        NOT NULL DEFAULT 'merge' CONSTRAINT merge_run_purpose_known CHECK (purpose IN ('merge', 'what_if')),
+  scenario    jsonb       NOT NULL DEFAULT '{}',
   seed        bigint      NOT NULL,
   effort      bigint      NOT NULL,
   checks      integer     NOT NULL,
@@ -1009,8 +1038,94 @@ CREATE TABLE merge_run (
   naive_visits integer    NOT NULL,
   unserved    jsonb       NOT NULL,
   measures    jsonb       NOT NULL,
-  created_at  timestamptz NOT NULL
+  changes     jsonb       NOT NULL DEFAULT '[]',
+  created_at  timestamptz NOT NULL,
+  CONSTRAINT merge_run_what_if_changes_nothing CHECK (purpose = 'merge' OR changes = '[]')
 );
+CREATE INDEX merge_run_by_month ON merge_run (month, id);
+COMMENT ON COLUMN merge_run.naive_visits IS 'Visits that the same checks need under the same rules with every department alone; 0 in a what-if.';
+COMMENT ON COLUMN merge_run.changes IS 'Published or answered visits that the run moved or dropped, and what is new.';
+
+-- How one run planned one check.
+CREATE TABLE merge_run_check (
+  run         bigint      NOT NULL REFERENCES merge_run,
+  "check"     bigint      NOT NULL REFERENCES "check",
+  day         date        NOT NULL,
+  knock       integer,
+  lead        bigint,
+  inspectors  bigint[]    NOT NULL,
+  CONSTRAINT merge_run_check_pkey PRIMARY KEY (run, "check"),
+  CONSTRAINT merge_run_check_lead_of_knock CHECK ((knock IS NULL) = (lead IS NULL))
+);
+GRANT SELECT, INSERT ON merge_run_check TO ir_app;
+GRANT SELECT ON merge_run_check TO ir_auditor;
+COMMENT ON COLUMN merge_run_check.knock IS 'Number of the visit within the run; NULL = a desk check.';
+
+-- How busy one department is in one run.
+CREATE TABLE merge_run_load (
+  run         bigint      NOT NULL REFERENCES merge_run,
+  department  bigint      NOT NULL REFERENCES department,
+  booked      integer     NOT NULL,
+  available   integer     NOT NULL,
+  visits      integer     NOT NULL,
+  CONSTRAINT merge_run_load_pkey PRIMARY KEY (run, department)
+);
+ALTER TABLE merge_run_load ENABLE ROW LEVEL SECURITY;
+ALTER TABLE merge_run_load FORCE ROW LEVEL SECURITY;
+CREATE POLICY merge_run_load_all ON merge_run_load TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+GRANT SELECT, INSERT ON merge_run_load TO ir_app;
+GRANT SELECT ON merge_run_load TO ir_auditor;
+COMMENT ON COLUMN merge_run_load.booked IS 'Minutes of its inspectors that the plan uses, ways included.';
+COMMENT ON COLUMN merge_run_load.available IS 'Minutes that its inspectors have on working days of the run.';
+
+-- One desk check (书面检查) as planned: on which day who looks at the papers. No knock on a door.
+CREATE TABLE desk_check (
+  "check"     bigint      PRIMARY KEY REFERENCES "check",
+  department  bigint      NOT NULL REFERENCES department,
+  day         date        NOT NULL,
+  inspectors  bigint[]    NOT NULL CONSTRAINT desk_check_has_people CHECK (cardinality(inspectors) > 0),
+  planned_at  timestamptz NOT NULL
+);
+CREATE INDEX desk_check_by_department ON desk_check (department, day);
+ALTER TABLE desk_check ENABLE ROW LEVEL SECURITY;
+ALTER TABLE desk_check FORCE ROW LEVEL SECURITY;
+CREATE POLICY desk_check_all ON desk_check TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+GRANT SELECT, INSERT, UPDATE, DELETE ON desk_check TO ir_app;
+GRANT SELECT ON desk_check TO ir_auditor;
+
+-- One change that would let an unserved check be served (放宽措施): proposed by the coordinator, decided by who may.
+CREATE TABLE relaxation (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT relaxation_uid_unique UNIQUE,
+  month       date        NOT NULL,
+  run         bigint      NOT NULL REFERENCES merge_run,
+  "check"     bigint      NOT NULL REFERENCES "check",
+  department  bigint      NOT NULL REFERENCES department,
+  kind        text        NOT NULL CONSTRAINT relaxation_kind_known CHECK (kind IN ('cap-department', 'cap-total', 'people', 'quiet', 'window')),
+  decider     text        NOT NULL CONSTRAINT relaxation_decider_known CHECK (decider IN ('department', 'coordinator')),
+  sentence    text        NOT NULL,
+  starts      date,
+  ends        date,
+  days        date[]      NOT NULL DEFAULT '{}',
+  matters     bigint[]    NOT NULL DEFAULT '{}',
+  amount      integer     NOT NULL DEFAULT 1,
+  state       text        NOT NULL DEFAULT 'proposed' CONSTRAINT relaxation_state_known CHECK (state IN ('proposed', 'accepted', 'refused')),
+  reason      text        NOT NULL DEFAULT '',
+  proposed_at timestamptz NOT NULL,
+  proposed_by bigint      NOT NULL,
+  decided_at  timestamptz,
+  decided_by  bigint,
+  CONSTRAINT relaxation_window_ordered CHECK (ends >= starts),
+  CONSTRAINT relaxation_window_named CHECK ((kind = 'window') = (starts IS NOT NULL AND ends IS NOT NULL)),
+  CONSTRAINT relaxation_decided_has_reason CHECK ((state = 'proposed') = (decided_at IS NULL) AND (state = 'proposed') = (reason = ''))
+);
+CREATE UNIQUE INDEX relaxation_one_open ON relaxation ("check", kind) WHERE state = 'proposed';
+CREATE INDEX relaxation_by_month ON relaxation (month, department);
+ALTER TABLE relaxation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE relaxation FORCE ROW LEVEL SECURITY;
+CREATE POLICY relaxation_all ON relaxation TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+GRANT SELECT, INSERT, UPDATE ON relaxation TO ir_app;
+GRANT SELECT ON relaxation TO ir_auditor;
 
 -- codes (H5) -------------------------------------------------------------------------------------------------------------
 
@@ -1382,28 +1497,64 @@ GRANT SELECT ON signature TO ir_auditor;
 CREATE TABLE document (
   id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT document_pkey PRIMARY KEY,
   uid text NOT NULL CONSTRAINT document_uid_unique UNIQUE,
-  kind text NOT NULL CONSTRAINT document_kind_known CHECK (kind IN ('notice', 'record')),
+  kind text NOT NULL CONSTRAINT document_kind_known CHECK (kind IN ('approval', 'delivery', 'notice', 'order', 'record', 'result')),
   department bigint NOT NULL CONSTRAINT document_department_fkey REFERENCES department (id),
   year integer NOT NULL,
   ordinal integer NOT NULL CONSTRAINT document_ordinal_positive CHECK (ordinal > 0),   -- 序号 of the 发文字号, by office, kind and year.
-  subject text NOT NULL,                      -- uid of the visit (notice) or inspection (record).
+  visit text NOT NULL CONSTRAINT document_visit_fkey REFERENCES visit (uid),
+  subject text NOT NULL,                      -- uid of what it tells: the visit, the inspection; itself for a delivery receipt.
+  edition integer NOT NULL CONSTRAINT document_edition_positive CHECK (edition > 0),   -- Counts the papers of this kind, department and visit.
+  replaces bigint CONSTRAINT document_replaces_fkey REFERENCES document (id) CONSTRAINT document_replaced_once UNIQUE,
+  replace_reason text NOT NULL,               -- Why; empty where it replaces none.
   code text NOT NULL,                         -- uid of the code that it prints or names; empty where there is none.
-  content jsonb NOT NULL,                     -- What it says; the code's picture is made at printing.
+  content jsonb NOT NULL,                     -- Its snapshot: everything that the file is made from.
+  digest bytea NOT NULL CONSTRAINT document_digest_length CHECK (octet_length(digest) = 32),   -- SHA-256 of the file as it was issued.
   issued_at timestamptz NOT NULL,
   issued_by bigint NOT NULL,                  -- person.id; 0 for the system.
   CONSTRAINT document_number_unique UNIQUE (department, kind, year, ordinal),
-  CONSTRAINT document_once_per_subject UNIQUE (kind, subject)
+  CONSTRAINT document_edition_unique UNIQUE (department, kind, visit, edition),
+  CONSTRAINT document_replacement_has_reason CHECK ((replaces IS NULL) = (replace_reason = ''))
 );
+CREATE INDEX document_by_visit ON document (visit);
 CREATE TRIGGER document_append_only BEFORE UPDATE OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION refuse_change();
 ALTER TABLE document ENABLE ROW LEVEL SECURITY;
 ALTER TABLE document FORCE ROW LEVEL SECURITY;
--- Everyone who takes part in a visit reads its papers; the visit's own policy decides who that is.
+-- A notice is read by everyone who takes part in the visit (the visit's own policy decides who that is); the other papers by their department.
 CREATE POLICY document_read ON document FOR SELECT TO ir_app, ir_auditor USING (
-  acts_for(department) OR (acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.subject)));
+  acts_for(department) OR (kind = 'notice' AND acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.visit)));
 CREATE POLICY document_add ON document FOR INSERT TO ir_app WITH CHECK (
-  acts_for(department) OR (acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.subject)));
+  acts_for(department) OR (kind = 'notice' AND acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.visit)));
 GRANT SELECT, INSERT ON document TO ir_app;
 GRANT SELECT ON document TO ir_auditor;
+
+-- One paper that no longer holds; its number is never used again.
+CREATE TABLE document_void (
+  document bigint NOT NULL CONSTRAINT document_void_pkey PRIMARY KEY CONSTRAINT document_void_document_fkey REFERENCES document (id),
+  department bigint NOT NULL CONSTRAINT document_void_department_fkey REFERENCES department (id),
+  reason text NOT NULL CONSTRAINT document_void_reason_length CHECK (char_length(reason) BETWEEN 4 AND 500),
+  voided_at timestamptz NOT NULL,
+  voided_by bigint NOT NULL
+);
+CREATE TRIGGER document_void_append_only BEFORE UPDATE OR DELETE ON document_void FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE document_void ENABLE ROW LEVEL SECURITY;
+ALTER TABLE document_void FORCE ROW LEVEL SECURITY;
+CREATE POLICY document_void_read ON document_void FOR SELECT TO ir_app, ir_auditor USING (EXISTS (SELECT FROM document WHERE document.id = document_void.document));
+CREATE POLICY document_void_add ON document_void FOR INSERT TO ir_app WITH CHECK (acts_for(department));
+GRANT SELECT, INSERT ON document_void TO ir_app;
+GRANT SELECT ON document_void TO ir_auditor;
+
+-- One paper that was handed over, with the receipt (送达回证) that says so.
+CREATE TABLE document_delivery (
+  document bigint NOT NULL CONSTRAINT document_delivery_pkey PRIMARY KEY CONSTRAINT document_delivery_document_fkey REFERENCES document (id),
+  receipt bigint NOT NULL CONSTRAINT document_delivery_receipt_fkey REFERENCES document (id),
+  CONSTRAINT document_delivery_not_of_itself CHECK (document <> receipt)
+);
+CREATE TRIGGER document_delivery_append_only BEFORE UPDATE OR DELETE ON document_delivery FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE document_delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE document_delivery FORCE ROW LEVEL SECURITY;
+CREATE POLICY document_delivery_all ON document_delivery TO ir_app, ir_auditor USING (EXISTS (SELECT FROM document WHERE document.id = document_delivery.document)) WITH CHECK (EXISTS (SELECT FROM document WHERE document.id = document_delivery.document));
+GRANT SELECT, INSERT ON document_delivery TO ir_app;
+GRANT SELECT ON document_delivery TO ir_auditor;
 
 -- publication (H6) -------------------------------------------------------------------------------------------------------
 

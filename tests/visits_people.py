@@ -13,7 +13,7 @@ from inspect_registry.app import create
 from inspect_registry.config import from_environment
 from inspect_registry.db import Database
 from inspect_registry.jobs.service import Worker
-from inspect_registry.visits import merge_work, orders
+from inspect_registry.visits import merge_work
 from tests.fieldwork_doors import signatures_wanted
 from tests.visits_builders import District
 
@@ -25,7 +25,7 @@ class People:
 
     def __init__(self, client: httpx.AsyncClient, database: Database) -> None:
         self.client = client
-        self._worker = Worker(database, {orders.KIND: merge_work.work(database)}, None)
+        self._worker = Worker(database, merge_work.works(database), None)
         self._tokens: dict[str, str] = {}
 
     async def ask(self, who: str, method: str, path: str, body: Any = None, *, status: int = 200, key: str = "") -> Any:

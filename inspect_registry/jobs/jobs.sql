@@ -20,10 +20,10 @@ WHERE id = (
 RETURNING id, uid, kind, argument, attempts, requested_by;
 
 -- name: report_job
--- How far a job is; renews the lease.
+-- How far a job is; renews the lease, and tells whether somebody wants it to end early.
 -- unlogged: progress is no fact.
 -- $1 job, $2 progress, $3 now
-UPDATE job SET progress = $2, taken_at = $3 WHERE id = $1 AND state = 'running';
+UPDATE job SET progress = $2, taken_at = $3 WHERE id = $1 AND state = 'running' RETURNING stop_asked;
 
 -- name: end_job
 -- A job that is done, or that nobody will try again.
@@ -40,7 +40,29 @@ UPDATE job SET state = 'waiting', due_at = $2, progress = $3 WHERE id = $1 AND s
 -- name: job_by_uid
 -- One job as told to people.
 -- $1 uid
-SELECT uid, kind, state, attempts, progress, result, due_at, ended_at FROM job WHERE uid = $1;
+SELECT uid, kind, state, attempts, progress, result, stop_asked, due_at, ended_at FROM job WHERE uid = $1;
+
+-- name: jobs_about
+-- Jobs of these kinds about one month, newest first.
+-- $1 kinds, $2 month's first day, $3 next month's first day, $4 how many
+SELECT uid, kind, state, attempts, progress, result, stop_asked, due_at, ended_at FROM job
+WHERE kind = ANY ($1::text[])
+  AND (argument ->> 'month')::date >= $2
+  AND (argument ->> 'month')::date < $3
+ORDER BY id DESC
+LIMIT $4;
+
+-- name: ask_stop
+-- Somebody wants a job that has not ended to end early.
+-- $1 uid, $2 kinds
+UPDATE job SET stop_asked = true
+WHERE uid = $1 AND kind = ANY ($2::text[]) AND state IN ('waiting', 'running')
+RETURNING uid, kind, state, attempts, progress, result, stop_asked, due_at, ended_at;
+
+-- name: job_of_person
+-- One job, for the person who asked for it.
+-- $1 uid, $2 person
+SELECT uid, kind, state, attempts, progress, result, due_at, ended_at FROM job WHERE uid = $1 AND requested_by = $2;
 
 -- name: add_notice
 -- One message to be sent once this transaction is durable.

@@ -46,6 +46,8 @@ class JobView(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
     progress: dict[str, Any]
     result: dict[str, Any] | None
+    stop_asked: bool
+    """Somebody asked it to end early."""
     due_at: datetime
     ended_at: datetime | None
 
@@ -62,8 +64,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int
 
 
-Report = Callable[[dict[str, Any]], Awaitable[None]]
-"""Tells how far a job is; also renews its lease."""
+Report = Callable[[dict[str, Any]], Awaitable[bool]]
+"""Tells how far a job is, which renews its lease; True when somebody wants it to end early with what it has."""
 Work = Callable[[Job, Report], Awaitable[dict[str, Any]]]
 """Does one kind of job and returns its result."""
 Send = Callable[[Notice], Awaitable[None]]

@@ -1,8 +1,8 @@
 """Asking for background work and for notices, inside the act that causes them; and the worker that does them."""
 
 import asyncio
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import structlog
@@ -12,6 +12,7 @@ from inspect_registry.db import Database, Tx
 from inspect_registry.errors import NotFound, RegistryError, refusal_of
 from inspect_registry.identifiers import new_uid
 from inspect_registry.jobs import store
+from inspect_registry.jobs.errors import JobEnded
 from inspect_registry.jobs.model import LEASE_SECONDS, MOST_ATTEMPTS, RETRY_SECONDS, Job, JobState, JobView, Send, Work
 
 log = structlog.get_logger("registry.jobs")
@@ -27,6 +28,29 @@ async def enqueue(tx: Tx, kind: str, argument: dict[str, Any]) -> str:
 async def job(tx: Tx, uid: str) -> JobView:
     """Return how a job stands. Raises NotFound."""
     found = await store.job_by_uid(tx, uid)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def jobs_about(tx: Tx, kinds: Sequence[str], month: date, most: int) -> list[JobView]:
+    """Return the newest jobs of these kinds whose argument names the month."""
+    following = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return await store.jobs_about(tx, kinds, month.replace(day=1), following, most)
+
+
+async def ask_stop(tx: Tx, uid: str, kinds: Sequence[str]) -> JobView:
+    """Ask a job of these kinds to end early. Raises NotFound, and JobEnded when it has ended; the act appends."""
+    stopped = await store.ask_stop(tx, uid, kinds)
+    if stopped is None:
+        ended = await job(tx, uid)
+        raise JobEnded(f"任务状态：{ended.state}。", remedy="请查看结果。")
+    return stopped
+
+
+async def own_job(tx: Tx, uid: str) -> JobView:
+    """Return how a job stands that the actor has asked for. Raises NotFound."""
+    found = await store.job_of_person(tx, uid, tx.actor.person)
     if found is None:
         raise NotFound
     return found
@@ -75,9 +99,9 @@ class Worker:
         if taken is None:
             return False
 
-        async def report(progress: dict[str, Any]) -> None:
+        async def report(progress: dict[str, Any]) -> bool:
             async with self._database.transaction(SYSTEM) as tx:
-                await store.report_job(tx, taken.id, progress)
+                return await store.report_job(tx, taken.id, progress)
 
         try:
             result = await self._works[taken.kind](taken, report)

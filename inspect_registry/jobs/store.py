@@ -1,7 +1,7 @@
 """Queries about jobs and notices: one function each."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from inspect_registry.db import SqlFile, Tx
@@ -20,9 +20,9 @@ async def take_job(tx: Tx, lease_ended_before: datetime, kinds: Sequence[str]) -
     return await tx.maybe(SQL["take_job"], Job, tx.now, lease_ended_before, list(kinds), MOST_ATTEMPTS)
 
 
-async def report_job(tx: Tx, job: JobId, progress: dict[str, Any]) -> None:
-    """Keep how far a job is."""
-    await tx.execute(SQL["report_job"], job, progress, tx.now)
+async def report_job(tx: Tx, job: JobId, progress: dict[str, Any]) -> bool:
+    """Keep how far a job is; True when somebody wants it to end early, or it is no longer ours."""
+    return await tx.maybe_value(SQL["report_job"], bool, job, progress, tx.now) is not False
 
 
 async def end_job(tx: Tx, job: JobId, state: JobState, result: dict[str, Any]) -> None:
@@ -38,6 +38,21 @@ async def retry_job(tx: Tx, job: JobId, due_at: datetime, progress: dict[str, An
 async def job_by_uid(tx: Tx, uid: str) -> JobView | None:
     """Return a job as told to people."""
     return await tx.maybe(SQL["job_by_uid"], JobView, uid)
+
+
+async def job_of_person(tx: Tx, uid: str, person: int) -> JobView | None:
+    """Return one job as told to the person who asked for it."""
+    return await tx.maybe(SQL["job_of_person"], JobView, uid, person)
+
+
+async def jobs_about(tx: Tx, kinds: Sequence[str], first: date, next_first: date, most: int) -> list[JobView]:
+    """Return the jobs of these kinds about one month."""
+    return await tx.many(SQL["jobs_about"], JobView, list(kinds), first, next_first, most)
+
+
+async def ask_stop(tx: Tx, uid: str, kinds: Sequence[str]) -> JobView | None:
+    """Ask a job to end early; None when there is no such job any more."""
+    return await tx.maybe(SQL["ask_stop"], JobView, uid, list(kinds))
 
 
 async def add_notice(

@@ -7,11 +7,9 @@ from .score import Measures, floor_of, measure
 from .situation import Situation
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What the second plan does otherwise than the first."""
+class Differences(msgspec.Struct, frozen=True, kw_only=True):
+    """What the second plan does otherwise than the first, check by check."""
 
-    before: Measures
-    after: Measures
     moved: tuple[int, ...]
     """Checks served in both on different days."""
     dropped: tuple[int, ...]
@@ -22,16 +20,34 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """Checks on the same day with other companions or people."""
 
 
+class Comparison(Differences, frozen=True, kw_only=True):
+    """The differences with the measures of both plans."""
+
+    before: Measures
+    after: Measures
+
+
 def compare(problem: Problem, before: Plan, after: Plan) -> Comparison:
-    """Compare two plans check by check."""
+    """Compare two plans of one problem check by check."""
     floor = floor_of(Situation(problem, Plan()))
+    told = differences(before, after)
+    return Comparison(
+        before=measure(problem, before, floor),
+        after=measure(problem, after, floor),
+        moved=told.moved,
+        dropped=told.dropped,
+        added=told.added,
+        regrouped=told.regrouped,
+    )
+
+
+def differences(before: Plan, after: Plan) -> Differences:
+    """Tell two plans apart; they may come from different problems about the same checks."""
     first = {p.check: p for p in before.placements}
     second = {p.check: p for p in after.placements}
     both = sorted(first.keys() & second.keys())
     mates_before, mates_after = _companions(before), _companions(after)
-    return Comparison(
-        before=measure(problem, before, floor),
-        after=measure(problem, after, floor),
+    return Differences(
         moved=tuple(c for c in both if first[c].day != second[c].day),
         dropped=tuple(sorted(first.keys() - second.keys())),
         added=tuple(sorted(second.keys() - first.keys())),

@@ -1,5 +1,7 @@
 """How many visits merging avoids: the same checks planned again under the same rules, without merging."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from .problem import Check, Plan, Problem
@@ -36,6 +38,12 @@ def avoided_visits(problem: Problem, plan: Plan, *, effort: Effort, seed: int = 
         unserved_per_department=len(checks) - len(alone.placements),
         unserved_per_check=len(checks) - len(single.placements),
     )
+
+
+def planned_alone(problem: Problem, served: Collection[int], *, effort: Effort, seed: int = 0) -> Plan:
+    """Plan these checks under the same rules with every department merging only its own."""
+    checks = tuple(_unlocked(c) for c in problem.checks if c.id in served)
+    return _planned(problem, checks, effort, seed, by_department=True)
 
 
 def _planned(problem: Problem, checks: tuple[Check, ...], effort: Effort, seed: int, *, by_department: bool) -> Plan:

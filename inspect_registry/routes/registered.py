@@ -13,6 +13,7 @@ from inspect_registry.routes.api import followup as api_followup
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
+from inspect_registry.routes.api import merges as api_merges
 from inspect_registry.routes.api import months as api_months
 from inspect_registry.routes.api import plans as api_plans
 from inspect_registry.routes.api import publication as api_publication
@@ -22,6 +23,7 @@ from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import log as page_log
+from inspect_registry.routes.pages import log_pages as page_log_pages
 from inspect_registry.routes.pages import offline as page_offline
 from inspect_registry.routes.pages import public as page_public
 from inspect_registry.routes.pages import scan as page_scan
@@ -37,6 +39,7 @@ API: list[Any] = [
     *api_followup.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
+    *api_merges.handlers,
     *api_months.handlers,
     *api_plans.handlers,
     *api_publication.handlers,
@@ -53,6 +56,7 @@ ROOT: list[Any] = [
     *page_scan.handlers,
     *page_offline.handlers,
     *page_log.handlers,
+    *page_log_pages.handlers,
     *page_public.handlers,
 ]
 """Mounted at /."""

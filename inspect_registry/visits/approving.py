@@ -82,6 +82,7 @@ def _judge(tx: Tx, candidate: Candidate) -> None:
     covered = frozenset(one.matter for one in matters)
     for person in people:
         rules.inspector_may_go(person, department=part.department, day=head.day, matters=covered)
+        rules.inspector_was_drawn(person)
 
 
 def _assignment(row: InspectorRow) -> Assignment:
@@ -95,6 +96,7 @@ def _assignment(row: InspectorRow) -> Assignment:
         on_leave=row.on_leave,
         recused=row.recused,
         matters=frozenset(row.matters),
+        undrawn=row.undrawn,
     )
 
 

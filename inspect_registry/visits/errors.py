@@ -104,3 +104,71 @@ class NothingToPlan(Invalid):
 
     code = "nothing-to-plan"
     title = "该月没有可安排的待查项"
+
+
+class VisitMovedSilently(Conflict):
+    """A re-plan would change a published or answered visit without saying so: a fault of ours, nothing is stored."""
+
+    code = "visit-moved-silently"
+    title = "已公布或者已答复的检查不能悄悄变动"
+    constraint = "visit_published_stays"
+
+
+class MonthChangedMeanwhile(Conflict):
+    """Somebody answered or published a visit while the planner was at work; the merge is run again."""
+
+    code = "month-changed-meanwhile"
+    title = "合并期间有部门作出了答复"
+
+
+class InspectorNotDrawn(Conflict):
+    """A check whose inspectors were drawn by lot is to be made by somebody else."""
+
+    code = "inspector-not-drawn"
+    title = "检查人员不在抽取的名单中"
+    refusal = True
+
+
+class RunNotFound(NotFound):
+    """There is no such run of the planner, or it has no reason about this check."""
+
+    code = "merge-run-not-found"
+    title = "未找到这次合并安排"
+
+
+class RunsNotComparable(Invalid):
+    """Two runs of different months have nothing in common."""
+
+    code = "merge-runs-not-comparable"
+    title = "只能比较同一个月的两个方案"
+
+
+class ScenarioUnsound(Invalid):
+    """A what-if asks for something that the month does not have."""
+
+    code = "scenario-unsound"
+    title = "假设条件填写有误"
+
+
+class RelaxationNotFound(NotFound):
+    """There is no such proposed relaxation, or another department decides it."""
+
+    code = "relaxation-not-found"
+    title = "未找到该项放宽措施"
+
+
+class RelaxationAlreadyOpen(Conflict):
+    """The same change is already proposed for this check and waits for a decision."""
+
+    code = "relaxation-already-open"
+    title = "同样的措施已提出，正在等待决定"
+    constraint = "relaxation_one_open"
+    refusal = True
+
+
+class RelaxationDecided(Conflict):
+    """The proposal has been decided; a new one may be made after the next merge."""
+
+    code = "relaxation-decided"
+    title = "该项措施已有决定"
+    refusal = True

@@ -1,13 +1,16 @@
 -- name: plannable_checks
--- On-site checks of a month whose plan is filed or published, with what decides how they may be merged and where they already stand.
+-- Checks of a month whose plan is filed or published, with what decides how they may be merged and where they already stand.
+-- Accepted relaxations widen the window, or lift the quiet days.
 -- A check stands still when its visit is published, answered by somebody, begun, or not of this planning (`fixed`).
 -- $1 month
 SELECT
-  "check".id, "check".uid, "check".department, "check".enterprise, "check".premises, "check".starts, "check".ends,
-  "check".exempt, "check".mandatory, scope.matters, scope.minutes, scope.min_inspectors, scope.mergeable, scope.announced,
-  stands.visit, stands.day, coalesce(stands.fixed, false) AS fixed, coalesce(stands.begun, false) AS begun,
+  "check".id, "check".uid, "check".department, "check".enterprise, "check".premises,
+  least("check".starts, relaxed.starts) AS starts, greatest("check".ends, relaxed.ends) AS ends, "check".onsite,
+  "check".exempt, coalesce(relaxed.lifted, false) AS lifted, "check".mandatory, scope.matters, scope.minutes, scope.min_inspectors, scope.mergeable, scope.announced,
+  stands.visit, coalesce(stands.day, desk_check.day) AS day, coalesce(stands.fixed, false) AS fixed, coalesce(stands.begun, false) AS begun,
   coalesce(stands.approved, false) AS approved,
-  coalesce(stands.inspectors, '{}') AS inspectors,
+  coalesce(stands.inspectors, desk_check.inspectors, '{}') AS inspectors,
+  ARRAY(SELECT inspector FROM check_inspector WHERE check_inspector."check" = "check".id ORDER BY inspector) AS allowed_inspectors,
   EXISTS (
     SELECT FROM visit_check
     JOIN visit_part ON visit_part.id = visit_check.part
@@ -24,6 +27,12 @@ CROSS JOIN LATERAL (
   WHERE check_matter."check" = "check".id
 ) AS scope
 LEFT JOIN LATERAL (
+  SELECT min(relaxation.starts) AS starts, max(relaxation.ends) AS ends, bool_or(relaxation.kind = 'quiet') AS lifted
+  FROM relaxation
+  WHERE relaxation."check" = "check".id AND relaxation.state = 'accepted'
+) AS relaxed ON true
+LEFT JOIN desk_check ON desk_check."check" = "check".id AND NOT "check".onsite
+LEFT JOIN LATERAL (
   SELECT
     visit.id AS visit, visit.day, visit.state IN ('under_way', 'recorded', 'closed') AS begun,
     visit_part.approved_at IS NOT NULL AS approved,
@@ -37,7 +46,6 @@ LEFT JOIN LATERAL (
 ) AS stands ON true
 WHERE monthly_plan.month = $1
   AND monthly_plan.state IN ('filed', 'published')
-  AND "check".onsite
   AND "check".state <> 'withdrawn'
   AND scope.matters IS NOT NULL
 ORDER BY "check".id;
@@ -114,11 +122,11 @@ ORDER BY 1, 2, 3;
 
 -- name: add_visits
 -- New proposals, many at once.
--- $1 uids, $2 months, $3 enterprises, $4 premises, $5 days, $6 leads, $7 exempt, $8 announced, $9 reasons as JSON texts
-INSERT INTO visit (uid, month, enterprise, premises, day, lead, exempt, announced, reasons)
-SELECT new.uid, new.month, new.enterprise, new.premises, new.day, new.lead, new.exempt, new.announced, new.reasons::jsonb
-FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::date[], $6::bigint[], $7::boolean[], $8::boolean[], $9::text[])
-  AS new (uid, month, enterprise, premises, day, lead, exempt, announced, reasons)
+-- $1 uids, $2 months, $3 enterprises, $4 premises, $5 days, $6 leads, $7 exempt, $8 announced, $9 reasons as JSON texts, $10 visits that they replace or NULL
+INSERT INTO visit (uid, month, enterprise, premises, day, lead, exempt, announced, reasons, moved_from)
+SELECT new.uid, new.month, new.enterprise, new.premises, new.day, new.lead, new.exempt, new.announced, new.reasons::jsonb, new.moved_from
+FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::date[], $6::bigint[], $7::boolean[], $8::boolean[], $9::text[], $10::bigint[])
+  AS new (uid, month, enterprise, premises, day, lead, exempt, announced, reasons, moved_from)
 RETURNING id, uid;
 
 -- name: add_parts
@@ -148,21 +156,6 @@ SELECT DISTINCT new.part, new.matter FROM unnest($1::bigint[], $2::bigint[]) AS 
 INSERT INTO visit_inspector (part, inspector)
 SELECT DISTINCT new.part, new.inspector FROM unnest($1::bigint[], $2::bigint[]) AS new (part, inspector);
 
--- name: add_run
--- One run of the planner, with what it reached and what it left unserved.
--- $1 uid, $2 month, $3 seed, $4 effort, $5 checks, $6 visits, $7 naive visits, $8 unserved, $9 measures, $10 now
-INSERT INTO merge_run (uid, month, seed, effort, checks, visits, naive_visits, unserved, measures, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
-
--- name: last_run
--- The newest run of a month.
--- $1 month
-SELECT uid, month, seed, effort, checks, visits, naive_visits, unserved, measures, created_at
-FROM merge_run
-WHERE month = $1
-ORDER BY id DESC
-LIMIT 1;
-
 -- name: inspectors_named
 -- Inspectors of a department by their uids.
 -- $1 uids, $2 department
@@ -172,3 +165,52 @@ SELECT id, uid FROM inspector WHERE uid = ANY($1::text[]) AND department = $2 OR
 -- How long these matters take together.
 -- $1 matters
 SELECT coalesce(sum(minutes), 0)::integer FROM matter WHERE id = ANY($1::bigint[]);
+
+-- name: promised
+-- The month's planned visits that are published or that somebody answered, cancelled ones too.
+-- $1 month
+SELECT visit.id, visit.uid, visit.day, visit.state <> 'cancelled' AS live
+FROM visit
+WHERE visit.month = $1
+  AND visit.trigger IS NULL
+  AND (visit.published_at IS NOT NULL OR visit.confirmed_at IS NOT NULL OR visit.state NOT IN ('proposed', 'cancelled')
+    OR EXISTS (SELECT FROM visit_part WHERE visit_part.visit = visit.id AND visit_part.state = 'confirmed'))
+ORDER BY visit.id;
+
+-- name: drop_desk_checks
+-- Desk checks of the month that are not past are planned anew.
+-- $1 month, $2 from this day
+DELETE FROM desk_check
+USING "check", monthly_plan
+WHERE desk_check."check" = "check".id
+  AND monthly_plan.id = "check".monthly_plan
+  AND monthly_plan.month = $1
+  AND desk_check.day >= $2;
+
+-- name: add_desk_checks
+-- Who looks at which papers on which day.
+-- $1 checks, $2 departments, $3 days, $4 inspectors as array texts, $5 now
+INSERT INTO desk_check ("check", department, day, inspectors, planned_at)
+SELECT new."check", new.department, new.day, new.inspectors::bigint[], $5
+FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::text[]) AS new ("check", department, day, inspectors);
+
+-- name: desk_checks
+-- A month's desk checks that the actor may see, by day.
+-- $1 month, $2 after this check's uid, $3 how many
+SELECT
+  "check".uid, desk_check.day, enterprise.name AS enterprise, department.short_name AS department,
+  ARRAY(SELECT matter.name FROM check_matter JOIN matter ON matter.id = check_matter.matter WHERE check_matter."check" = "check".id ORDER BY matter.code) AS matters,
+  ARRAY(SELECT inspector.name FROM inspector WHERE inspector.id = ANY (desk_check.inspectors) ORDER BY inspector.certificate) AS inspectors
+FROM desk_check
+JOIN "check" ON "check".id = desk_check."check"
+JOIN monthly_plan ON monthly_plan.id = "check".monthly_plan
+JOIN enterprise ON enterprise.id = "check".enterprise
+JOIN department ON department.id = desk_check.department
+WHERE monthly_plan.month = $1 AND "check".uid > $2
+ORDER BY "check".uid
+LIMIT $3;
+
+-- name: contacts_of_enterprises
+-- Where notices to these enterprises go.
+-- $1 enterprises
+SELECT id, contact FROM enterprise WHERE id = ANY($1::bigint[]) AND contact <> '';

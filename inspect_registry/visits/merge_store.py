@@ -1,8 +1,7 @@
 """Statements of the merge: one function each; visits are stored by the thousand in seven statements."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import msgspec
 
@@ -10,6 +9,7 @@ from inspect_registry.db import SqlFile, Tx
 from inspect_registry.visits.model import VisitId, VisitPartId
 from inspect_registry.visits.month import (
     CapUsed,
+    NewDeskCheck,
     NewVisit,
     Occupied,
     PlannableCheck,
@@ -18,6 +18,7 @@ from inspect_registry.visits.month import (
     PlannedRecusal,
     Zone,
 )
+from inspect_registry.visits.standing import Stood
 
 SQL = SqlFile(__file__, "merge.sql")
 
@@ -36,19 +37,23 @@ class AddedPart(msgspec.Struct, frozen=True, kw_only=True):
     uid: str
 
 
-class RunRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of the planner."""
+class DeskLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One desk check as planned."""
 
     uid: str
-    month: date
-    seed: int
-    effort: int
-    checks: int
-    visits: int
-    naive_visits: int
-    unserved: list[dict[str, Any]]
-    measures: dict[str, Any]
-    created_at: datetime
+    """Of the check."""
+    day: date
+    enterprise: str
+    department: str
+    matters: list[str]
+    inspectors: list[str]
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """Where notices to one enterprise go."""
+
+    id: int
+    contact: str
 
 
 async def plannable_checks(tx: Tx, month: date) -> list[PlannableCheck]:
@@ -100,6 +105,7 @@ async def add_visits(tx: Tx, uids: Sequence[str], month: date, visits: Sequence[
         [visit.exempt for visit in visits],
         [visit.announced for visit in visits],
         [msgspec.json.encode(visit.reasons).decode() for visit in visits],
+        [visit.moved_from for visit in visits],
     )
     return {one.uid: one.id for one in added}
 
@@ -139,26 +145,36 @@ async def add_part_inspectors(tx: Tx, pairs: Sequence[tuple[VisitPartId, int]]) 
     await tx.execute(SQL["add_part_inspectors"], [pair[0] for pair in pairs], [pair[1] for pair in pairs])
 
 
-async def add_run(tx: Tx, run: RunRow) -> None:
-    """Store one run of the planner."""
+async def promised(tx: Tx, month: date) -> list[Stood]:
+    """Published or answered visits of the month."""
+    return await tx.many(SQL["promised"], Stood, month)
+
+
+async def drop_desk_checks(tx: Tx, month: date, since: date) -> None:
+    """Take the month's coming desk checks out."""
+    await tx.execute(SQL["drop_desk_checks"], month, since)
+
+
+async def add_desk_checks(tx: Tx, checks: Sequence[NewDeskCheck]) -> None:
+    """Store desk checks."""
     await tx.execute(
-        SQL["add_run"],
-        run.uid,
-        run.month,
-        run.seed,
-        run.effort,
-        run.checks,
-        run.visits,
-        run.naive_visits,
-        run.unserved,
-        run.measures,
-        run.created_at,
+        SQL["add_desk_checks"],
+        [one.check for one in checks],
+        [one.department for one in checks],
+        [one.day for one in checks],
+        ["{" + ",".join(map(str, one.inspectors)) + "}" for one in checks],
+        tx.now,
     )
 
 
-async def last_run(tx: Tx, month: date) -> RunRow | None:
-    """The newest run of a month."""
-    return await tx.maybe(SQL["last_run"], RunRow, month)
+async def desk_checks(tx: Tx, month: date, after: str, limit: int) -> list[DeskLine]:
+    """A page of the month's desk checks."""
+    return await tx.many(SQL["desk_checks"], DeskLine, month, after, limit)
+
+
+async def contacts_of_enterprises(tx: Tx, enterprises: Collection[int]) -> list[Contact]:
+    """Where notices go."""
+    return await tx.many(SQL["contacts_of_enterprises"], Contact, list(enterprises))
 
 
 class NamedInspector(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,6 +75,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     """回避 towards this enterprise has been decided."""
     matters: frozenset[int] = frozenset()
     """Matters the certificate covers."""
+    undrawn: bool = False
+    """Inspectors were drawn for every check of the share, and he is none of them."""
 
 
 class CheckDraft(msgspec.Struct, frozen=True, kw_only=True):

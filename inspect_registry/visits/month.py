@@ -1,4 +1,4 @@
-"""What one merge of a month reads, and what it proposes: plain data between the store and `merging.py`. Pure."""
+"""What one merge of a month reads, and what it proposes: plain data between the store and the pure files. Pure."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from inspect_registry.planning.problem import Weights
 
 
 class PlannableCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """One on-site check of the month and where it stands."""
+    """One check of the month and where it stands."""
 
     id: int
     uid: str
@@ -18,8 +18,12 @@ class PlannableCheck(msgspec.Struct, frozen=True, kw_only=True):
     premises: int
     starts: date
     ends: date
-    """Inclusive."""
+    """Inclusive; an accepted relaxation of the window is in it."""
+    onsite: bool = True
+    """False: a desk check (书面检查), which takes people's minutes but knocks on no door."""
     exempt: bool
+    lifted: bool = False
+    """Quiet days do not hold it off: an accepted relaxation."""
     mandatory: bool
     matters: list[int]
     minutes: int
@@ -36,6 +40,10 @@ class PlannableCheck(msgspec.Struct, frozen=True, kw_only=True):
     inspectors: list[int]
     declined: bool
     """Its department has declined a joint visit for it: from now on it goes alone."""
+    allowed_inspectors: list[int] = []
+    """Drawn for it (双随机): only these may go; empty = anyone certified of the department."""
+    shaken: str = ""
+    """Why its fixed visit cannot stay as it was, in Chinese: it is planned anew, as near to it as possible."""
 
 
 class PlannedPremises(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +105,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Parameters in force for the month."""
 
     nonwork_days: tuple[date, ...]
+    """By the calendar; days that are past are nobody's working days either, but `Month.today` says which."""
     quiet_days: tuple[date, ...]
     visits_per_day: int
     day_minutes: int
@@ -106,6 +115,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     cap_department: int
     cap_enterprise: int
     weights: Weights = Weights()
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """One 一业一查 bundle of the catalogue: matters of one trade that are checked in one visit."""
+
+    id: int
+    name: str
+    lead: int
+    matters: list[int]
 
 
 class Month(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,10 +140,20 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
     caps: tuple[CapUsed, ...]
     occupied: tuple[Occupied, ...]
     limits: Limits
+    bundles: tuple[Bundle, ...] = ()
     departments: dict[int, str] = {}
     """Short names, for sentences."""
     matters: dict[int, str] = {}
     """Names, for sentences."""
+
+    @property
+    def asked(self) -> list[PlannableCheck]:
+        """What the planner is asked: not what has begun or is past, nor windows that do not touch the month."""
+        return [check for check in self.checks if self._is_asked(check)]
+
+    def _is_asked(self, check: PlannableCheck) -> bool:
+        past = (check.fixed or not check.onsite) and check.day is not None and check.day < self.today
+        return not check.begun and not past and max(check.starts, self.first) <= min(check.ends, self.last)
 
 
 class NewPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,11 +178,22 @@ class NewVisit(msgspec.Struct, frozen=True, kw_only=True):
     announced: bool
     parts: tuple[NewPart, ...]
     reasons: tuple[dict[str, Any], ...] = ()
+    moved_from: int | None = None
+    """The promised visit that this one replaces."""
 
     @property
     def checks(self) -> tuple[int, ...]:
         """Every check that the visit serves."""
         return tuple(check for part in self.parts for check in part.checks)
+
+
+class NewDeskCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One desk check as it will be stored."""
+
+    check: int
+    department: int
+    day: date
+    inspectors: tuple[int, ...]
 
 
 class Proposals(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,3 +204,4 @@ class Proposals(msgspec.Struct, frozen=True, kw_only=True):
     """Visits that the solution found again as they are."""
     clashes: tuple[int, ...]
     """Checks that would make a second visit of one department on one day: left out."""
+    desk: tuple[NewDeskCheck, ...] = ()

@@ -14,17 +14,31 @@ from inspect_registry.db import Tx
 from inspect_registry.jobs import service as jobs
 from inspect_registry.jobs.model import JobView
 from inspect_registry.ledger import Action, Subject
+from inspect_registry.visits.scenario import Scenario
 
 KIND = "visits.merge"
+WHAT_IF_KIND = "visits.what_if"
+Seconds = Annotated[float, msgspec.Meta(ge=0.1, le=600)]
+Seed = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+MOST_JOBS = 20
 
 
 class MergeOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the coordinator asks for."""
 
     month: date
-    seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 10.0
-    """Wall time for the search; the first complete plan comes in any case."""
-    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    seconds: Seconds = 10.0
+    """Work of so many seconds for the search; the first complete plan comes in any case."""
+    seed: Seed = 0
+
+
+class WhatIfOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A month to be planned under another condition, to compare with; nothing of it is carried out."""
+
+    month: date
+    scenario: Scenario
+    seconds: Seconds = 10.0
+    seed: Seed = 0
 
 
 class MergeOrdered(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +55,30 @@ async def order_merge(tx: Tx, order: MergeOrder) -> MergeOrdered:
         tx, Action.MERGE_ORDERED, Subject("job", uid), public={"month": order.month.isoformat()}, private=order
     )
     return MergeOrdered(job=uid)
+
+
+@act(Permission.MERGE_RUN)
+async def order_what_if(tx: Tx, order: WhatIfOrder) -> MergeOrdered:
+    """Ask for a what-if."""
+    uid = await jobs.enqueue(tx, WHAT_IF_KIND, msgspec.to_builtins(order))
+    await ledger.append(
+        tx, Action.MERGE_ORDERED, Subject("job", uid), public={"month": order.month.isoformat()}, private=order
+    )
+    return MergeOrdered(job=uid)
+
+
+@act(Permission.MERGE_RUN)
+async def stop_merge(tx: Tx, uid: str) -> JobView:
+    """Ask a merge or what-if to end early: it keeps the best plan it has. Raises NotFound, JobEnded."""
+    view = await jobs.ask_stop(tx, uid, (KIND, WHAT_IF_KIND))
+    await ledger.append(tx, Action.MERGE_STOPPED, Subject("job", uid), public={}, private={"progress": view.progress})
+    return view
+
+
+@reads(Permission.JOB_READ)
+async def merges_under_way(tx: Tx, month: date) -> list[JobView]:
+    """List the month's merges and what-ifs that wait, run or ended lately, newest first."""
+    return await jobs.jobs_about(tx, (KIND, WHAT_IF_KIND), month.replace(day=1), MOST_JOBS)
 
 
 @reads(Permission.JOB_READ)

@@ -100,6 +100,8 @@ class InspectorRow(msgspec.Struct, frozen=True, kw_only=True):
     on_leave: bool
     recused: bool
     matters: list[int]
+    undrawn: bool
+    """Every check of the share has drawn inspectors, and he is none of them."""
 
 
 class QuotaRow(msgspec.Struct, frozen=True, kw_only=True):

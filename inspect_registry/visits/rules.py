@@ -11,6 +11,7 @@ from typing import Final
 from inspect_registry.errors import Place
 from inspect_registry.visits.errors import (
     ApprovalTooLate,
+    InspectorNotDrawn,
     InspectorNotEligible,
     JointVisitNotAllowed,
     LeadNotTakingPart,
@@ -79,6 +80,20 @@ def inspector_may_go(one: Assignment, *, department: int, day: date, matters: Co
             rule="inspector-eligible",
             basis="《中华人民共和国行政处罚法》第四十二条、第四十三条",
             remedy="请改派其他执法人员。",
+        )
+
+
+def inspector_was_drawn(one: Assignment) -> None:
+    """随机抽查的执法人员应当从抽取的名单中派出，不得另行指定。
+
+    《国务院办公厅关于推广随机抽查规范事中事后监管的通知》(国办发〔2015〕58号)：随机选派执法检查人员。
+    """
+    if one.undrawn:
+        raise InspectorNotDrawn(
+            f"{one.name}不在本次随机抽取的执法人员名单中。",
+            rule="inspector-was-drawn",
+            basis="国办发〔2015〕58号",
+            remedy="请从抽取的执法人员中安排；确需更换的，请重新抽取。",
         )
 
 
@@ -186,6 +201,7 @@ RULES: Final = (
     a_reason_is_given,
     enough_inspectors,
     inspector_may_go,
+    inspector_was_drawn,
     day_fits_every_window,
     day_is_open_for_visits,
     checks_may_share_a_visit,

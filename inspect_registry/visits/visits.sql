@@ -112,7 +112,14 @@ SELECT
     SELECT FROM inspector_leave WHERE inspector_leave.inspector = inspector.id AND inspector_leave.during @> visit.day) AS on_leave,
   EXISTS (
     SELECT FROM recusal WHERE recusal.inspector = inspector.id AND recusal.enterprise = visit.enterprise) AS recused,
-  ARRAY(SELECT inspector_matter.matter FROM inspector_matter WHERE inspector_matter.inspector = inspector.id) AS matters
+  ARRAY(SELECT inspector_matter.matter FROM inspector_matter WHERE inspector_matter.inspector = inspector.id) AS matters,
+  coalesce((
+    SELECT bool_and(EXISTS (SELECT FROM check_inspector WHERE check_inspector."check" = visit_check."check")
+      AND NOT EXISTS (
+        SELECT FROM check_inspector
+        WHERE check_inspector."check" = visit_check."check" AND check_inspector.inspector = inspector.id))
+    FROM visit_check
+    WHERE visit_check.part = visit_part.id AND visit_check.live), false) AS undrawn
 FROM visit_inspector
 JOIN visit_part ON visit_part.id = visit_inspector.part
 JOIN visit ON visit.id = visit_part.visit

@@ -1,4 +1,4 @@
-"""Visits over JSON: the merge of a month, proposals, answers, approval, where an inspector goes today."""
+"""Visits over JSON: proposals, answers, approval, where an inspector goes today."""
 
 import datetime as dt
 from typing import Annotated
@@ -9,12 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.jobs.model import JobView
 from inspect_registry.routes.frame import signed_in
-from inspect_registry.visits import listing, orders, runs, service
+from inspect_registry.visits import listing, service
 from inspect_registry.visits.model import VisitState
-from inspect_registry.visits.orders import MergeOrder, MergeOrdered
-from inspect_registry.visits.runs import MergeRunView
 from inspect_registry.visits.service import Approved
 from inspect_registry.visits.views import VisitView
 
@@ -38,24 +35,6 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
     """How many shares were confirmed at once."""
 
     confirmed: int
-
-
-@post("/merges", operation_id="orderMerge", guards=[signed_in], status_code=202)
-async def order_merge(acting: NamedDependency[Acting], data: JSONBody[MergeOrder]) -> MergeOrdered:
-    """Order the merge of a month; the worker does it, `/jobs/{uid}` tells how far it is. Again = re-plan."""
-    return await orders.order_merge(acting, data)
-
-
-@get("/jobs/{uid:str}", operation_id="readJob", guards=[signed_in])
-async def read_job(acting: NamedDependency[Acting], uid: FromPath[str]) -> JobView:
-    """Tell how far a background job is, and what came of it."""
-    return await orders.job(acting, uid)
-
-
-@get("/merges/{month:date}", operation_id="readMerge", guards=[signed_in])
-async def read_merge(acting: NamedDependency[Acting], month: FromPath[dt.date]) -> MergeRunView:
-    """Read the newest merge of a month: visits, avoided visits, unserved checks with their reasons."""
-    return await runs.last_run(acting, month)
 
 
 @get("/visits", operation_id="listVisits", guards=[signed_in])
@@ -142,6 +121,6 @@ async def approve_month(acting: NamedDependency[Acting], data: JSONBody[MonthOnl
 
 
 handlers = [
-    order_merge, read_job, read_merge, list_visits, proposals, today, mine, overdue_approvals, read_visit, confirm,
+    list_visits, proposals, today, mine, overdue_approvals, read_visit, confirm,
     decline, approve, cancel, confirm_month, approve_month,
 ]  # fmt: skip

@@ -13,8 +13,11 @@ from inspect_registry.errors import IdempotencyKeyReused, NotAllowed
 from inspect_registry.planning.problem import Placement, Plan
 from inspect_registry.planning.solve import Effort, Solution
 from inspect_registry.visits import listing, merge, runs, service
+from inspect_registry.visits.asking import problem_of
 from inspect_registry.visits.errors import MergeOvertaken, NothingToPlan
 from inspect_registry.visits.model import PartState, VisitState
+from inspect_registry.visits.month_reading import month_to_plan
+from inspect_registry.visits.solving import Solved, plan_month
 from tests.visits_builders import COORDINATOR, District, a_district, an_actor
 
 MONTH = date(2026, 12, 1)
@@ -107,8 +110,8 @@ async def test_caps_and_people_leave_checks_unserved_with_reason_and_remedy(data
     run = await merged(database)
     assert run.visits == 0
     (unserved,) = run.unserved
-    assert unserved["check"] == await district.uid_of("check", check)
-    assert unserved["sentence"]
+    assert unserved.check == await district.uid_of("check", check)
+    assert unserved.sentence
     assert (await runs.last_run(database.acting(COORDINATOR), MONTH)).unserved == run.unserved
 
 
@@ -119,7 +122,7 @@ async def test_a_second_visit_of_one_department_on_one_day_is_left_out_not_faile
         await district.check(market, date(2026, 12, 8), date(2026, 12, 8), matters=(alone,))
     run = await merged(database)
     assert run.visits == 1
-    assert [one["rules"] for one in run.unserved] == [["visit_part_no_overlap"]]
+    assert [one.rules for one in run.unserved] == [["visit_part_no_overlap"]]
 
 
 async def test_the_same_key_is_answered_alike_and_merges_once(database, district, owner) -> None:
@@ -136,13 +139,13 @@ async def test_the_same_key_is_answered_alike_and_merges_once(database, district
 async def test_a_merge_that_was_overtaken_stores_nothing(database, district, owner) -> None:
     await district.check(district.departments[0], date(2026, 12, 1), date(2026, 12, 18))
     order = merge.MergeOrder(month=MONTH, seconds=0.2, seed=0)
-    facts = await merge.month_to_plan(database.acting(COORDINATOR), MONTH)
-    solved = merge._solve(facts, order, None)
+    facts = await month_to_plan(database.acting(COORDINATOR), MONTH)
+    solved = plan_month(facts, order)
     await merge.store_solution(database.acting(COORDINATOR), order, solved)
     moved = msgspec.structs.replace(solved.solution.plan.placements[0], day=solved.solution.plan.placements[0].day + 1)
     late = msgspec.structs.replace(solved.solution, plan=Plan(placements=(moved,)))
     with pytest.raises(MergeOvertaken):
-        await merge.store_solution(database.acting(COORDINATOR), order, merge.Solved(facts, late, 1))
+        await merge.store_solution(database.acting(COORDINATOR), order, Solved(facts, solved.problem, late, 1))
     assert await owner.fetchval("SELECT count(*) FROM visit") == 1
 
 
@@ -179,7 +182,7 @@ async def test_a_thousand_visits_are_stored_in_seconds(database, district, owner
             department,
             district.matters[department][0],
         )
-    facts = await merge.month_to_plan(database.acting(COORDINATOR), MONTH)
+    facts = await month_to_plan(database.acting(COORDINATOR), MONTH)
     places = sorted({check.premises for check in facts.checks})
     plan = Plan(
         placements=tuple(
@@ -195,7 +198,7 @@ async def test_a_thousand_visits_are_stored_in_seconds(database, district, owner
     )
     solution = Solution(plan=plan, measures=None, impossible=(), reasons=None, effort=Effort.of(0))
     order = merge.MergeOrder(month=MONTH, seconds=1, seed=1)
-    solved = merge.Solved(facts, solution, 2000)
+    solved = Solved(facts, problem_of(facts), solution, 2000)
     started = perf_counter()
     run = await merge.store_solution(database.acting(COORDINATOR), order, solved)
     assert perf_counter() - started < 8

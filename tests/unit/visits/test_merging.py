@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspect_registry.planning.problem import Placement, Plan
-from inspect_registry.visits.merging import _share, problem_of, proposals_of, warm_plan_of
+from inspect_registry.visits.answering import proposals_of
+from inspect_registry.visits.asking import problem_of, warm_plan_of
 from inspect_registry.visits.month import (
     CapUsed,
     Limits,
@@ -19,6 +20,7 @@ from inspect_registry.visits.month import (
     PlannedPremises,
     Zone,
 )
+from inspect_registry.visits.sharing import share
 
 FIRST = date(2026, 12, 1)
 
@@ -168,7 +170,7 @@ def test_an_approved_visit_is_not_counted_against_the_cap_twice_and_an_answered_
 @given(st.integers(-3, 30), st.lists(st.integers(1, 9), unique=True, min_size=1), st.data())
 def test_sharing_loses_nothing_and_gives_nothing_away(amount: int, places: list[int], data) -> None:
     standing = {place: data.draw(st.integers(0, 2)) for place in places}
-    shares = _share(amount, places, standing)
+    shares = share(amount, places, standing)
     assert sum(shares.values()) == max(amount, sum(standing.values()))
     assert all(shares[place] >= standing[place] for place in places)
 
