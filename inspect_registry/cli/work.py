@@ -13,6 +13,7 @@ from inspect_registry.errors import RegistryError
 from inspect_registry.jobs.mail import smtp
 from inspect_registry.jobs.service import Worker
 from inspect_registry.parent import end_with_parent
+from inspect_registry.plans import month_orders
 from inspect_registry.publication import service as publication
 from inspect_registry.visits import merge_work
 
@@ -44,7 +45,7 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     send = smtp(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None
-    worker = Worker(database, merge_work.works(database), send)
+    worker = Worker(database, {**merge_work.works(database), month_orders.KIND: month_orders.work(database)}, send)
     try:
         publisher = publication.publishing(settings)
         await asyncio.gather(

@@ -72,8 +72,7 @@ FROM fitting
 JOIN enterprise ON enterprise.industry = fitting.industry AND enterprise.tags = fitting.tags AND enterprise.state = 'open'
 JOIN premises ON premises.enterprise = enterprise.id AND premises.position = 1
 WHERE cardinality($2::text[]) = 0 OR premises.town = ANY ($2)
-GROUP BY enterprise.industry, enterprise.tags
-ORDER BY enterprise.industry, enterprise.tags;
+GROUP BY enterprise.industry, enterprise.tags;
 
 -- name: add_enterprises
 -- Enters many enterprises at once; tags travel as JSON because arrays of arrays must be rectangular.

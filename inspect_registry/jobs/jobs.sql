@@ -62,7 +62,7 @@ RETURNING uid, kind, state, attempts, progress, result, stop_asked, due_at, ende
 -- name: job_of_person
 -- One job, for the person who asked for it.
 -- $1 uid, $2 person
-SELECT uid, kind, state, attempts, progress, result, due_at, ended_at FROM job WHERE uid = $1 AND requested_by = $2;
+SELECT uid, kind, state, attempts, progress, result, stop_asked, due_at, ended_at FROM job WHERE uid = $1 AND requested_by = $2;
 
 -- name: add_notice
 -- One message to be sent once this transaction is durable.

@@ -175,8 +175,10 @@ async def reveal(tx: Tx, draw: Committed, given: SeedDraft) -> list[EnterpriseId
     if row.drawn_at is not None or row.superseded:
         raise DrawAlreadyDrawn("本次抽取已有结果", rule="draw-once", remedy="需要重抽时请重新提交名单并说明理由")
     seed = seed_text(given.seed)
-    by_uid = {ball.uid: enterprise for ball, enterprise in zip(draw.urn.pool, draw.members, strict=True)}
-    uids = drawn(draw.urn, seed) if row.method is Method.RANDOM else tuple(by_uid)
+    uids = drawn(draw.urn, seed) if row.method is Method.RANDOM else tuple(ball.uid for ball in draw.urn.pool)
+    wanted = set(uids)
+    members = zip(draw.urn.pool, draw.members, strict=True)
+    by_uid = {ball.uid: enterprise for ball, enterprise in members if ball.uid in wanted}
     chosen = [by_uid[uid] for uid in uids]
     independent = is_independent(given, row.committed_at, tx.now)
     await month_store.record_drawn(tx, row.id, seed, given.source.strip()[:200], chosen, independent=independent)

@@ -102,20 +102,27 @@ def parted(
     quiet_matters: Collection[MatterId] = (),
 ) -> tuple[list[Candidate], list[Exclusion]]:
     """Part candidates into the pool and the excluded; who has at least one matter left stays in the pool."""
+    used_up = {enterprise for enterprise, number in planned.items() if number >= cap}
+    asked = set(quiet) | set(earlier) | used_up | set(blocked)
+    if not asked and not quiet_matters:
+        return list(candidates), []
     kept: list[Candidate] = []
     excluded: list[Exclusion] = []
     for candidate in candidates:
-        barred = dict.fromkeys(quiet_matters, QUIET_MATTER) | dict(blocked.get(candidate.enterprise, {}))
-        if candidate.enterprise in quiet:
-            reason = QUIET_ENTERPRISE
-        elif candidate.enterprise in earlier:
-            reason = DRAWN_EARLIER
-        elif planned.get(candidate.enterprise, 0) >= cap:
-            reason = CAP_REACHED
-        elif matters and all(matter in barred for matter in matters):
-            reason = next(iter(barred.values()))
-        else:
+        enterprise = candidate.enterprise
+        reason = None
+        if quiet_matters or enterprise in asked:  # Hardly anybody of 300,000 is asked further.
+            barred = dict.fromkeys(quiet_matters, QUIET_MATTER) | dict(blocked.get(enterprise, {}))
+            if enterprise in quiet:
+                reason = QUIET_ENTERPRISE
+            elif enterprise in earlier:
+                reason = DRAWN_EARLIER
+            elif enterprise in used_up:
+                reason = CAP_REACHED
+            elif matters and all(matter in barred for matter in matters):
+                reason = next(iter(barred.values()))
+        if reason is None:
             kept.append(candidate)
-            continue
-        excluded.append(Exclusion(uid=candidate.uid, reason=reason))
+        else:
+            excluded.append(Exclusion(uid=candidate.uid, reason=reason))
     return kept, excluded

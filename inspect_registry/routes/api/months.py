@@ -9,9 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.plans import disclosure, drawing, month_checks, months
+from inspect_registry.jobs.model import JobView
+from inspect_registry.plans import disclosure, drawing, month_checks, month_orders, months
 from inspect_registry.plans.draw_shapes import CommitDraw, DrawProof, DrawView, SeedDraft
 from inspect_registry.plans.month_checks import CheckView
+from inspect_registry.plans.month_orders import MonthOrdered, MonthWork
 from inspect_registry.plans.months import MonthlyPlanView
 from inspect_registry.plans.replay import MonthReplay, replay_month
 from inspect_registry.routes.api.plans import Why
@@ -40,6 +42,18 @@ async def draft(acting: NamedDependency[Acting], data: JSONBody[NewMonth]) -> Mo
 async def list_plans(acting: NamedDependency[Acting], month: FromQuery[dt.date]) -> list[MonthlyPlanView]:
     """List the plans of a month: one's own, and every published one."""
     return await months.monthly_plans(acting, month)
+
+
+@post("/months", operation_id="orderMonth", guards=[signed_in], status_code=202)
+async def order_month(acting: NamedDependency[Acting], data: JSONBody[MonthWork]) -> MonthOrdered:
+    """Order a whole month: one's department's, or every department's. Without a seed its draws are only committed."""
+    return await month_orders.order_month(acting, data)
+
+
+@get("/months/{uid:str}", operation_id="readMonthOrder", guards=[signed_in])
+async def read_month_order(acting: NamedDependency[Acting], uid: FromPath[str]) -> JobView:
+    """Tell how far a month that one has ordered is, department by department."""
+    return await month_orders.month_job(acting, uid)
 
 
 @get("/monthly-plans/{uid:str}", operation_id="readMonthlyPlan", guards=[signed_in])
@@ -139,6 +153,8 @@ async def replay(acting: NamedDependency[Acting], uid: FromPath[str]) -> MonthRe
 
 handlers = [
     replay,
+    order_month,
+    read_month_order,
     draft,
     list_plans,
     read_plan,
