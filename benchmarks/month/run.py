@@ -1,7 +1,7 @@
 """A whole district's month on PostgreSQL: 20 departments, 300,000 enterprises, 10,000 checks; aim < 30 s.
 
-Loads the district (district.py), then does what the worker does: reads whom draws are made from, commits the
-draw of each task, draws with a seed, makes the checks. Prints seconds of each phase (wall, and CPU of this process), the highest
+Loads the district (district.py), then does what the worker does: reads whom draws are made from, commits the draw of
+each task, draws with a seed, makes the checks. Prints seconds of each phase (wall, and CPU of this process), the highest
 memory, and the machine. Beside it one weighted draw of 10,000 from 300,000 (aim < 2 s). `--json FILE` writes the same.
 
     PYTHONPATH=. python benchmarks/month/run.py [--enterprises 300000] [--checks 10000] [--json FILE]
