@@ -107,6 +107,7 @@ def a_result_row(**changes: object) -> ResultRow:
         "told": True,
         "published_at": None,
         "revoked_at": None,
+        "publicity_ended_on": None,
     }
     return ResultRow(**(PLACE | values | changes))  # type: ignore[arg-type]
 
@@ -157,6 +158,7 @@ def a_snapshot(
     )
     values: dict[str, object] = {
         "site": a_site(),
+        "today": date(2026, 11, 25),
         "towns": TOWNS,
         "departments": DEPARTMENTS,
         "matters": MATTERS,

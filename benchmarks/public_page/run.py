@@ -46,7 +46,7 @@ def a_release(folder: Path, visits: int = 1000) -> None:
     plan = month_plan(rows, month=MONTH, before=None, reason="", published_at=at, provisional=False)
     site = Site(region="310114", district="上海市嘉定区", publisher="区司法局", public_url="http://127.0.0.1:8000")
     snapshot = Snapshot(
-        site=site, towns=(), departments=(), matters=(), annual=(), results=(),
+        site=site, today=date(2026, 11, 25), towns=(), departments=(), matters=(), annual=(), results=(),
         months=(month_entry(plan),), plans=(plan,),
     )  # fmt: skip
     releases = Releases(folder / "public")

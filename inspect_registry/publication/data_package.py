@@ -1,5 +1,6 @@
 """The open data as one Frictionless data package: where each table is and what its columns mean."""
 
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from inspect_registry.publication.dates import chinese_month, month_slug
 from inspect_registry.publication.open_data import LICENCE, PLAN_COLUMNS, RESULT_COLUMNS
 from inspect_registry.publication.rendering import File, Renderer
-from inspect_registry.publication.site_pages import latest_entries
+from inspect_registry.publication.site_pages import home_crumb, latest_entries
 
 _INTEGERS: Final = frozenset({"序号", "次数", "发现问题数"})
 _MEANINGS: Final = {
@@ -27,8 +28,28 @@ _MEANINGS: Final = {
 _TO_JSON = msgspec.json.Encoder(order="deterministic")
 
 
-def data_files(renderer: Renderer) -> list[File]:
-    """Make data/datapackage.json and the page that explains it."""
+def data_page(renderer: Renderer) -> File:
+    """Make the page that leads to the tables and explains their columns."""
+    words = renderer.words
+    return renderer.page(
+        "data/index.html",
+        "data.html",
+        "data",
+        crumbs=[home_crumb(renderer), {"label": words.say("开放数据")}],
+        licence=words.say(LICENCE),
+        resources=[
+            {
+                "title": words.say(phrase, month=words.month(month)),
+                "href": path,
+            }
+            for phrase, month, path in _tables(renderer)
+        ],
+        meanings=[{"name": name, "meaning": meaning} for name, meaning in _MEANINGS.items()],
+    )
+
+
+def data_package(renderer: Renderer) -> File:
+    """Make data/datapackage.json."""
     resources = _resources(renderer)
     site = renderer.snapshot.site
     package = {
@@ -40,30 +61,32 @@ def data_files(renderer: Renderer) -> list[File]:
         "contributors": [{"title": site.publisher, "role": "publisher"}],
         "resources": resources,
     }
-    page = renderer.page(
-        "data/index.html",
-        "data.html",
-        "data",
-        crumbs=[{"label": "首页", "href": "index.html"}, {"label": "开放数据"}],
-        licence=LICENCE,
-        resources=[{"title": one["title"], "href": one["path"].removeprefix("../")} for one in resources],
-        meanings=[{"name": name, "meaning": meaning} for name, meaning in _MEANINGS.items()],
-    )
-    return [File(path="data/datapackage.json", content=msgspec.json.format(_TO_JSON.encode(package), indent=1)), page]
+    return File(path="data/datapackage.json", content=msgspec.json.format(_TO_JSON.encode(package), indent=1))
+
+
+def _tables(renderer: Renderer) -> list[tuple[str, date, str]]:
+    """Return every table: what it is called, its month and its address."""
+    plans = [
+        ("{month}检查计划", entry.month, f"plans/{month_slug(entry.month)}/plan.csv")
+        for entry in latest_entries(renderer)
+    ]
+    results = [
+        ("{month}检查结果", month.month, f"results/{month_slug(month.month)}/results.csv")
+        for month in renderer.snapshot.results
+    ]
+    return [*plans, *results]
 
 
 def _resources(renderer: Renderer) -> list[dict[str, Any]]:
-    plans = [
-        _resource(f"plan-{month_slug(entry.month)}", f"{chinese_month(entry.month)}检查计划",
-                  f"plans/{month_slug(entry.month)}/plan.csv", PLAN_COLUMNS)
-        for entry in latest_entries(renderer)
-    ]  # fmt: skip
-    results = [
-        _resource(f"results-{month_slug(month.month)}", f"{chinese_month(month.month)}检查结果",
-                  f"results/{month_slug(month.month)}/results.csv", RESULT_COLUMNS)
-        for month in renderer.snapshot.results
-    ]  # fmt: skip
-    return [*plans, *results]
+    return [
+        _resource(
+            f"{'plan' if path.startswith('plans') else 'results'}-{month_slug(month)}",
+            phrase.format(month=chinese_month(month)),
+            path,
+            PLAN_COLUMNS if path.startswith("plans") else RESULT_COLUMNS,
+        )
+        for phrase, month, path in _tables(renderer)
+    ]
 
 
 def _resource(name: str, title: str, path: str, columns: tuple[str, ...]) -> dict[str, Any]:

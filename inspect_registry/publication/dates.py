@@ -48,3 +48,8 @@ def weeks_of(month: date) -> list[list[date | None]]:
         [date(month.year, month.month, number) if number else None for number in week]
         for week in calendar.monthcalendar(month.year, month.month)
     ]
+
+
+def month_after(month: date) -> date:
+    """Return the first day of the month after."""
+    return date(month.year + 1, 1, 1) if month.month == 12 else date(month.year, month.month + 1, 1)

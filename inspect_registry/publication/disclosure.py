@@ -6,6 +6,7 @@ Rules (each has a test that fails when it is taken out):
 - Of `afterwards` matters nothing is shown before execution, not even that there is something (需求15).
 - After execution every closed and told record is shown, whatever its disclosure, until it is withdrawn.
 - A natural person's own name is masked; number and address of 个体工商户 too (个人信息保护法第六、三十四条).
+- A result whose publicity has ended (信用修复, or its longest period) goes like a withdrawn one, in neutral words.
 - Credit classes and grades are not in the rows at all (需求46).
 """
 
@@ -27,6 +28,7 @@ from inspect_registry.publication.snapshot import (
     PublicEnterprise,
     Rectified,
     Result,
+    UnnamedChange,
     UnnamedVisits,
     VisitChange,
     Withdrawn,
@@ -75,6 +77,7 @@ class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
     """The enterprise has the result in writing."""
     published_at: datetime | None
     revoked_at: datetime | None
+    publicity_ended_on: date | None
     enterprise_name: str
     enterprise_kind: EnterpriseKind
     natural_name: bool
@@ -147,15 +150,17 @@ def month_plan(
     """Make the first or next revision of a month's plan from everything that is planned."""
     kept = list(rows)
     visits = planned_visits(kept)
+    unnamed = unnamed_visits(kept)
     return MonthPlan(
         month=month,
         revision=before.revision + 1 if before else 1,
         reason=reason,
         published_at=published_at,
         visits=visits,
-        unnamed=unnamed_visits(kept),
+        unnamed=unnamed,
         provisional=provisional,
         changes=visit_changes(before.visits, visits) if before else (),
+        unnamed_changes=unnamed_changes(before.unnamed, unnamed) if before else (),
     )
 
 
@@ -167,18 +172,35 @@ def visit_changes(before: Iterable[PlannedVisit], after: Iterable[PlannedVisit])
     return (*kept, *(VisitChange(after=visit) for uid, visit in new.items() if uid not in old))
 
 
+def unnamed_changes(before: Iterable[UnnamedVisits], after: Iterable[UnnamedVisits]) -> tuple[UnnamedChange, ...]:
+    """Compare the numbers of two revisions by department and matter; equal ones are left out."""
+    old = {(line.department, line.matter): line.visits for line in before}
+    new = {(line.department, line.matter): line.visits for line in after}
+    return tuple(
+        UnnamedChange(department=key[0], matter=key[1], before=old.get(key, 0), after=new.get(key, 0))
+        for key in sorted({*old, *new})
+        if old.get(key, 0) != new.get(key, 0)
+    )
+
+
 def results(rows: Iterable[ResultRow]) -> tuple[Result, ...]:
     """Return the results that may be shown: told to the enterprise and not withdrawn, by day."""
-    shown = [_result(row) for row in rows if row.told and row.revoked_at is None]
+    shown = [_result(row) for row in rows if row.told and left_on(row) is None]
     return tuple(sorted(shown, key=lambda one: (one.day, one.enterprise.sort_key, one.department, one.uid)))
 
 
+def left_on(row: ResultRow) -> date | None:
+    """Return the day from which a result is shown no more; None while it is shown."""
+    revoked = row.revoked_at and day_of(row.revoked_at)
+    return min((day for day in (revoked, row.publicity_ended_on) if day), default=None)
+
+
 def withdrawn(rows: Iterable[ResultRow]) -> tuple[Withdrawn, ...]:
-    """Return what is left of results that were shown and then taken back: no name, no matter, no outcome."""
+    """Return what is left of results that were shown and are no more: no name, no matter, no outcome."""
     gone = [
-        Withdrawn(uid=row.inspection, department=row.department, withdrawn_on=day_of(row.revoked_at))
+        Withdrawn(uid=row.inspection, department=row.department, withdrawn_on=day, ended=row.revoked_at is None)
         for row in rows
-        if row.revoked_at is not None and row.published_at is not None
+        if (day := left_on(row)) and row.published_at is not None
     ]
     return tuple(sorted(gone, key=lambda one: (one.withdrawn_on, one.uid)))
 

@@ -31,6 +31,13 @@ class PublishedFileChanged(Conflict):
     title = "已公布的文件不能改动，请发布新的版本"
 
 
+class ExportDiffers(Conflict):
+    """The files of a staged release, the database and the ledger do not say the same."""
+
+    code = "export-differs"
+    title = "要公布的文件与数据库、台账不一致，发布已停止"
+
+
 class ReleaseNotWritten(Unavailable):
     """The release could not be written; the one before stays as it was."""
 

@@ -78,6 +78,7 @@ def month_entry(plan: MonthPlan) -> MonthEntry:
         avoided=figures.avoided,
         enterprises=figures.enterprises,
         departments={code: share.visits for code, share in by_department(plan).items()},
+        release=plan.release,
     )
 
 

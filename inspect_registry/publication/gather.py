@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
-from inspect_registry import rules
+from inspect_registry import ledger, rules
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import Department, DepartmentKind, Matter, Mode
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import leniency
-from inspect_registry.publication import annual, store
-from inspect_registry.publication.dates import month_before, month_slug
-from inspect_registry.publication.disclosure import ResultRow, month_plan, results, withdrawn
+from inspect_registry.ledger import Action
+from inspect_registry.publication import annual, checking, store
+from inspect_registry.publication.checking import CheckRow
+from inspect_registry.publication.dates import month_after, month_before, month_slug
+from inspect_registry.publication.disclosure import ResultRow, left_on, month_plan, results, withdrawn
 from inspect_registry.publication.errors import MonthUnchanged
 from inspect_registry.publication.figures import month_entry
 from inspect_registry.publication.snapshot import (
     AnnualPlans,
     AnnualTask,
+    Check,
+    Coming,
     Leniency,
+    LogFigures,
     MonthEntry,
     MonthPlan,
     MonthResults,
@@ -30,6 +35,7 @@ from inspect_registry.publication.snapshot import (
     Site,
     Snapshot,
 )
+from inspect_registry.workdays import months_later
 
 RESULT_MONTHS = 13
 """Months of results that are made anew with each release; pages of older ones are taken over."""
@@ -41,11 +47,19 @@ _KINDS = {
 _METHODS = {Mode.ONSITE: "现场检查", Mode.OFFSITE: "非现场检查"}
 
 
-async def snapshot(tx: Tx, site: Site, plan: MonthPlan | None, holds: Callable[[date, int], bool]) -> Snapshot:
-    """Read everything that one release shows, with `plan` as the month that it publishes.
+async def snapshot(
+    tx: Tx,
+    site: Site,
+    plan: MonthPlan | None,
+    own: MonthEntry | None,
+    rows: Sequence[CheckRow],
+    log: LogFigures | None,
+    holds: Callable[[date, int], bool],
+) -> Snapshot:
+    """Read everything that one release shows, with `plan` as the month that it publishes and `own` as its entry.
 
-    `holds` says whether the release before has the pages of a month's revision; the plans of those it has not are read
-    from their rows, so that a lost folder is made anew.
+    `rows` is what the files have to say (check_rows). `holds` says whether the release before has the pages of a
+    month's revision; the plans of those it has not are read from their rows, so that a lost folder is made anew.
     """
     departments = await catalogue.departments(tx)
     matters = await catalogue.matters(tx)
@@ -55,20 +69,76 @@ async def snapshot(tx: Tx, site: Site, plan: MonthPlan | None, holds: Callable[[
         newest = entry.revision == max(one.revision for one in entries if one.month == entry.month)
         if not holds(entry.month, entry.revision) or (plan is None and newest and not holds(entry.month, 0)):
             plans.append(await stored_plan(tx, entry.month, entry.revision))
-    if plan:
-        entries = [month_entry(plan), *entries]
+    if own:
+        entries = [own, *entries]
     entries.sort(key=lambda entry: (entry.month, entry.revision), reverse=True)
+    shown = await _results(tx)
     return Snapshot(
         site=site,
+        today=tx.today,
         towns=tuple(PublicTown(code=town.code, name=town.name) for town in await catalogue.towns(tx)),
         departments=tuple(_department(one) for one in departments if _listed(one, tx.today)),
         matters=await _matters(tx, matters, departments),
         annual=await _annual(tx),
         months=tuple(entries),
         plans=tuple(plans),
-        results=await _results(tx),
+        results=shown,
         leniency=_leniency(),
+        coming=_coming(tx.today, {entry.month for entry in entries}),
+        log=log,
+        entries=await _numbers(tx, shown),
+        checks=_checks(entries, shown, rows, [one.code for one in departments]),
     )
+
+
+async def _numbers(tx: Tx, months: Iterable[MonthResults]) -> dict[str, int]:
+    """Return the leaf number of each shown record: of its newest closing or correction."""
+    uids = [result.uid for month in months for result in month.results]
+    actions = (Action.INSPECTION_CLOSED, Action.INSPECTION_CORRECTED)
+    return {uid: int(number) for uid, number in (await ledger.numbers_of(tx, "inspection", uids, actions)).items()}
+
+
+async def check_rows(tx: Tx, plan: MonthPlan | None) -> list[CheckRow]:
+    """Read what the tables and the ledger say about the month to be published and about the results."""
+    planned = await store.plan_check_rows(tx, plan.month) if plan else []
+    spans = await _result_spans(tx)
+    return [*planned, *[row for first, last in spans for row in await store.result_check_rows(tx, first, last)]]
+
+
+async def department_codes(tx: Tx) -> list[str]:
+    """Return the departments' codes in their order."""
+    return [one.code for one in await catalogue.departments(tx)]
+
+
+def own_entry(plan: MonthPlan, rows: Iterable[CheckRow], departments: Iterable[str]) -> MonthEntry:
+    """Return the line that the month to be published will have in the list of months."""
+    planned = [row for row in rows if row.kind in checking.PLAN_KINDS]
+    return msgspec.structs.replace(month_entry(plan), checked=checking.lines(planned, departments))
+
+
+def _checks(
+    entries: Iterable[MonthEntry], shown: Iterable[MonthResults], rows: Iterable[CheckRow], departments: list[str]
+) -> tuple[Check, ...]:
+    newest: dict[date, MonthEntry] = {}
+    for entry in entries:
+        if entry.month not in newest or newest[entry.month].revision < entry.revision:
+            newest[entry.month] = entry
+    plans = [Check(month=entry.month, revision=entry.revision, lines=entry.checked) for entry in newest.values()]
+    by_month: dict[date, list[CheckRow]] = {}
+    for row in rows:
+        if row.kind not in checking.PLAN_KINDS:
+            by_month.setdefault(row.month, []).append(row)
+    results = [
+        Check(month=month.month, lines=checking.lines(by_month.get(month.month, ()), departments)) for month in shown
+    ]
+    return tuple(sorted([*plans, *results], key=lambda check: (check.month, check.revision), reverse=True))
+
+
+def _coming(today: date, published: set[date]) -> Coming | None:
+    """Return the next month while its plan is not due yet (publication.monthly_plan.day of the month before it)."""
+    month = month_after(today.replace(day=1))
+    day = today.replace(day=rules.whole("publication.monthly_plan.day", on=today))
+    return Coming(month=month, day=day) if month not in published and today <= day else None
 
 
 async def next_plan(tx: Tx, month: date, reason: str) -> MonthPlan:
@@ -118,7 +188,8 @@ def _leniency() -> tuple[Leniency, ...]:
 
 
 def _entry(row: store.EntryRow) -> MonthEntry:
-    return msgspec.convert(row.summary, MonthEntry)
+    entry = msgspec.convert(row.summary, MonthEntry)
+    return msgspec.structs.replace(entry, release=row.release, logged=row.logged)
 
 
 def _listed(department: Department, today: date) -> bool:
@@ -203,17 +274,15 @@ def _task(row: store.TaskRow) -> AnnualTask:
 
 async def _results(tx: Tx) -> tuple[MonthResults, ...]:
     this_month = tx.today.replace(day=1)
-    first = this_month
-    for _ in range(RESULT_MONTHS - 1):
-        first = month_before(first)
-    rows = await store.result_rows(tx, first, tx.today, tx.today)
+    spans = await _result_spans(tx)
+    rows = [row for first, last in spans for row in await store.result_rows(tx, first, last, tx.today)]
     shown = await asyncio.to_thread(results, rows)
     by_month: dict[date, list[int]] = {}
     for place, result in enumerate(shown):
         by_month.setdefault(result.day.replace(day=1), []).append(place)
     gone: dict[date, list[ResultRow]] = {}
     for row in rows:
-        if row.revoked_at is not None:
+        if left_on(row) is not None:
             gone.setdefault(row.day.replace(day=1), []).append(row)
     months = _recent(this_month, [*by_month, *gone])
     return tuple(
@@ -228,6 +297,25 @@ async def _results(tx: Tx) -> tuple[MonthResults, ...]:
             for month in months
         ]
     )
+
+
+async def _result_spans(tx: Tx) -> list[tuple[date, date]]:
+    """Return the spans of days whose results are made anew: the last months, and older ones that lost a result.
+
+    Pages of older months are taken over from the release before; without this a revoked or repaired result of long ago
+    would stay public.
+    """
+    window = _first_result_month(tx.today)
+    newest = await store.newest_release(tx)
+    touched = await store.touched_months(tx, window, newest.published_at) if newest else []
+    return [*((month, months_later(month, 1) - timedelta(days=1)) for month in touched), (window, tx.today)]
+
+
+def _first_result_month(today: date) -> date:
+    first = today.replace(day=1)
+    for _ in range(RESULT_MONTHS - 1):
+        first = month_before(first)
+    return first
 
 
 def _recent(this_month: date, found: Iterable[date]) -> list[date]:

@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 
-from inspect_registry.publication.dates import chinese_month
 from inspect_registry.publication.figures import result_figures
 from inspect_registry.publication.rendering import File, Renderer
-from inspect_registry.publication.site_pages import latest_entries
+from inspect_registry.publication.site_pages import home_crumb, latest_entries
 from inspect_registry.publication.snapshot import MonthResults
 
 SMALLEST = 5
@@ -35,30 +34,31 @@ def measure_page(renderer: Renderer) -> File:
     entries = list(reversed(latest_entries(renderer)))[-13:]
     plans = [
         {
-            "label": chinese_month(entry.month),
+            "label": renderer.words.month(entry.month),
             "visits": entry.visits,
             "avoided": entry.avoided,
             "joint": _line(Share(part=entry.joint, whole=entry.visits)),
         }
         for entry in entries
     ]
-    results = [_results_line(month) for month in reversed(renderer.snapshot.results) if month.results]
+    results = [_results_line(renderer, month) for month in reversed(renderer.snapshot.results) if month.results]
     return renderer.page(
         "measures/index.html",
         "measures.html",
         "measures",
-        crumbs=[{"label": "首页", "href": "index.html"}, {"label": "监管效能"}],
+        crumbs=[home_crumb(renderer), {"label": renderer.words.say("监管效能")}],
         plans=plans,
         results=results,
         smallest=SMALLEST,
+        log=msgspec.to_builtins(renderer.snapshot.log) if renderer.snapshot.log else None,
     )
 
 
-def _results_line(month: MonthResults) -> dict[str, Any]:
+def _results_line(renderer: Renderer, month: MonthResults) -> dict[str, Any]:
     figures = result_figures(month)
     planned = sum(result.planned for result in month.results)
     return {
-        "label": chinese_month(month.month),
+        "label": renderer.words.month(month.month),
         "records": figures.records,
         "planned": _line(Share(part=planned, whole=figures.records)),
         "rectified": _line(Share(part=figures.rectified, whole=figures.orders)),

@@ -5,14 +5,21 @@ SELECT pg_advisory_xact_lock(hashtext('release'), $1::integer);
 
 -- name: newest_release
 -- The release that should be in force.
-SELECT number, manifest_hash
+SELECT number, manifest_hash, published_at
 FROM release
 ORDER BY number DESC
 LIMIT 1;
 
 -- name: month_entries
--- Every published revision of every month, as the list of months shows it.
-SELECT month, revision, reason, published_at, summary
+-- Every published revision of every month, as the list of months shows it, and whether the ledger has its release.
+SELECT
+  month, revision, reason, published_at, summary, uid AS release,
+  EXISTS (
+    SELECT FROM ledger_entry
+    WHERE ledger_entry.subject_kind = 'release'
+      AND ledger_entry.subject_uid = release.uid
+      AND ledger_entry.action = 'release.published'
+  ) AS logged
 FROM release
 WHERE kind = 'month'
 ORDER BY month DESC, revision DESC;
@@ -101,7 +108,7 @@ SELECT
    WHERE rectification.inspection = inspection.id AND rectification.state <> 'closed' AND rectification.due < $3)
     AS overdue_orders,
   (inspection.version > 1) AS corrected, (inspection.told_at IS NOT NULL) AS told,
-  inspection.published_at, inspection.revoked_at,
+  inspection.published_at, inspection.revoked_at, credit_record.publicity_ended_on,
   enterprise.name AS enterprise_name, enterprise.kind AS enterprise_kind, enterprise.natural_name,
   coalesce(enterprise.uscc, enterprise.reg_no, '') AS enterprise_number,
   premises.town, premises.address, enterprise.sort_key, enterprise.initials
@@ -111,9 +118,23 @@ JOIN visit ON visit.id = visit_part.visit
 JOIN department ON department.id = inspection.department
 JOIN enterprise ON enterprise.id = visit.enterprise
 JOIN premises ON premises.id = visit.premises
+LEFT JOIN credit_record ON credit_record.inspection = inspection.uid
 WHERE inspection.state = 'closed'
   AND visit.day BETWEEN $1 AND $2
 ORDER BY visit.day, inspection.id;
+
+-- name: touched_months
+-- Months before a day in which a public result was taken back, or its publicity ended, since a moment.
+-- $1 first day of the months that are made anew anyway, $2 moment of the release in force
+SELECT DISTINCT date_trunc('month', visit.day)::date AS month
+FROM inspection
+JOIN visit_part ON visit_part.id = inspection.part
+JOIN visit ON visit.id = visit_part.visit
+LEFT JOIN credit_record ON credit_record.inspection = inspection.uid
+WHERE inspection.published_at IS NOT NULL
+  AND visit.day < $1
+  AND (inspection.revoked_at >= $2 OR credit_record.publicity_ended_on >= ($2::timestamptz AT TIME ZONE 'Asia/Shanghai')::date)
+ORDER BY month;
 
 -- name: unpublished_inspections
 -- The records that a release shows for the first time.
@@ -125,13 +146,83 @@ WHERE uid = ANY($1::text[])
 ORDER BY id;
 
 -- name: planned_visits_of_month
--- How many planned visits a month had, named or not: the denominator of its results.
+-- How many planned visits a month had, as far as it may be known: named in advance, or carried out since.
 -- $1 month
 SELECT count(*)
 FROM visit
 WHERE month = $1
   AND trigger IS NULL
-  AND state IN ('approved', 'under_way', 'recorded', 'closed');
+  AND (state IN ('recorded', 'closed') OR published_at IS NOT NULL AND state IN ('approved', 'under_way'));
+
+-- name: plan_check_rows
+-- What the files of a month must say, counted apart from the rows that they are made from: each named visit by
+-- department, and the numbers of those that are only counted. Whether the ledger has each named visit's approval.
+-- $1 month, $2 actions that approve
+WITH shares AS (
+  SELECT DISTINCT visit.id AS visit, visit.uid, department.code AS department
+  FROM visit
+  JOIN visit_part ON visit_part.visit = visit.id AND visit_part.state = 'confirmed'
+  JOIN visit_matter ON visit_matter.part = visit_part.id
+  JOIN matter ON matter.id = visit_matter.matter AND matter.disclosure = 'named'
+  JOIN department ON department.id = visit_part.department
+  WHERE visit.month = $1
+    AND visit.announced
+    AND visit.trigger IS NULL
+    AND visit.state IN ('approved', 'under_way', 'recorded', 'closed')
+),
+numbers AS (
+  SELECT department.code AS department, count(DISTINCT (visit.id, matter.id)) AS visits
+  FROM visit
+  JOIN visit_part ON visit_part.visit = visit.id AND visit_part.state = 'confirmed'
+  JOIN visit_matter ON visit_matter.part = visit_part.id
+  JOIN matter ON matter.id = visit_matter.matter
+  JOIN department ON department.id = visit_part.department
+  WHERE visit.month = $1
+    AND (matter.disclosure = 'numbers' OR matter.disclosure = 'named' AND NOT visit.announced)
+    AND visit.trigger IS NULL
+    AND visit.state IN ('approved', 'under_way', 'recorded', 'closed')
+  GROUP BY department.code
+)
+SELECT
+  $1::date AS month, shares.department,
+  CASE WHEN count(*) OVER (PARTITION BY shares.visit) > 1 THEN '公布名单，综合一次查' ELSE '公布名单，单独检查' END AS kind,
+  shares.uid, 1::bigint AS visits,
+  EXISTS (
+    SELECT FROM ledger_entry
+    WHERE ledger_entry.subject_kind = 'visit'
+      AND ledger_entry.subject_uid = shares.uid
+      AND ledger_entry.action = ANY($2::text[])
+  ) AS logged
+FROM shares
+UNION ALL
+SELECT $1::date, numbers.department, '只公布数量', '', numbers.visits, true
+FROM numbers
+ORDER BY 2, 3, 4;
+
+-- name: result_check_rows
+-- What the files of the results must say: each record that is closed, told and in force, and whether the ledger has it.
+-- $1 first day, $2 last day
+SELECT
+  date_trunc('month', visit.day)::date AS month, department.code AS department,
+  CASE WHEN visit.trigger IS NULL THEN '按计划检查的结果' ELSE '触发式检查的结果' END AS kind,
+  inspection.uid, 1::bigint AS visits,
+  EXISTS (
+    SELECT FROM ledger_entry
+    WHERE ledger_entry.subject_kind = 'inspection'
+      AND ledger_entry.subject_uid = inspection.uid
+      AND ledger_entry.action = 'inspection.closed'
+  ) AS logged
+FROM inspection
+JOIN visit_part ON visit_part.id = inspection.part
+JOIN visit ON visit.id = visit_part.visit
+JOIN department ON department.id = inspection.department
+WHERE inspection.state = 'closed'
+  AND inspection.told_at IS NOT NULL
+  AND inspection.revoked_at IS NULL
+  AND NOT EXISTS (
+    SELECT FROM credit_record WHERE credit_record.inspection = inspection.uid AND credit_record.publicity_ended_on IS NOT NULL)
+  AND visit.day BETWEEN $1 AND $2
+ORDER BY visit.day, inspection.id;
 
 -- name: annual_filings
 -- How each listed department stands with its plan of the year: the published revision, if there is one.

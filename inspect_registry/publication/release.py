@@ -32,7 +32,7 @@ from inspect_registry.publication.rendering import File
 MANIFEST: Final = "manifest.json"
 KEPT_RELEASES: Final = 5
 """Older release folders are thrown away; every month and revision lives on in the newer ones."""
-_FOREVER = re.compile(r"plans/\d{4}-\d{2}/r\d+/|assets/[^/]+\.[0-9a-f]{10}\.[a-z0-9]+$")
+_FOREVER = re.compile(r"(?:en/)?plans/\d{4}-\d{2}/r\d+/|assets/[^/]+\.[0-9a-f]{10}\.[a-z0-9]+$")
 _COMPRESSED: Final = frozenset({"html", "css", "js", "json", "csv", "svg", "xml", "ics", "txt"})
 _WORTH_COMPRESSING = 400  # Bytes.
 
@@ -121,6 +121,11 @@ class Releases:
             shutil.rmtree(staging)
             return None
         return staged
+
+    @staticmethod
+    def discard(staged: Staged) -> None:
+        """Throw a staged release away."""
+        shutil.rmtree(staged.folder, ignore_errors=True)
 
     def complete(self, number: int, staged: Staged) -> Path:
         """Give a staged release its final name; it is still not in force."""

@@ -2,12 +2,13 @@
 
 Every link between pages is relative and names its file, so the site works from a folder opened locally, from an object
 store and under any path. A page holds no script and no style of its own, only links to assets (CSP without inline).
+Each page is made twice, in Chinese and under en/ with an English frame (languages.py); files of data are made once.
 """
 
 import hashlib
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import msgspec
 from minijinja import Environment, load_from_path, safe
 
 from inspect_registry.pinyin import initials
+from inspect_registry.publication.languages import Language, Words, english_template, load_phrases
 from inspect_registry.publication.snapshot import PublicDepartment, PublicEnterprise, PublicMatter, PublicTown, Snapshot
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "public_site"
@@ -28,6 +30,8 @@ NAVIGATION: Final = (
     {"key": "code", "label": "核验检查码", "href": "help/code/index.html"},
 )
 
+ROOT: Final = "\ufdd0/"
+"""Stands for the way to the root in a piece (a code point that is no character, so no name can hold it)."""
 OTHER_LETTER: Final = "other"
 """Key of names that begin with no Chinese or Latin letter."""
 
@@ -44,6 +48,10 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     """Templates and assets, loaded once."""
 
     environment: Environment
+    """In Chinese, as the templates are written."""
+    english: Environment
+    phrases: Mapping[str, str]
+    """English by Chinese."""
     assets: Mapping[str, bytes]
     """By their plain name, such as ir.css."""
 
@@ -63,11 +71,19 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_kit(folder: Path = FOLDER) -> Kit:
     """Load templates and assets."""
-    environment = Environment(
-        loader=load_from_path([str(folder / "templates")]), trim_blocks=True, undefined_behavior="chainable"
-    )
+    load = load_from_path([str(folder / "templates")])
+    phrases = load_phrases(folder / "english.toml")
+
+    def load_english(name: str) -> str | None:
+        source = load(name)
+        return english_template(source, phrases) if source is not None else None
+
     assets = {path.name: path.read_bytes() for path in sorted((folder / "assets").iterdir()) if path.is_file()}
-    return Kit(environment=environment, assets=assets)
+    return Kit(environment=_environment(load), english=_environment(load_english), phrases=phrases, assets=assets)
+
+
+def _environment(loader: Callable[[str], str | None]) -> Environment:
+    return Environment(loader=loader, trim_blocks=True, undefined_behavior="chainable")
 
 
 class Names:
@@ -118,25 +134,54 @@ class Names:
 
 
 class Renderer:
-    """Makes pages of one snapshot."""
+    """Makes pages of one snapshot in one language."""
 
-    def __init__(self, kit: Kit, snapshot: Snapshot) -> None:
-        self._kit = kit
+    def __init__(self, kit: Kit, snapshot: Snapshot, language: Language = Language.CHINESE) -> None:
         self.snapshot = snapshot
+        self.language = language
         self.names = Names(snapshot)
+        self.words = Words(language, kit.phrases)
+        self._environment = kit.english if language is Language.ENGLISH else kit.environment
         self._frame = {
             "site": msgspec.to_builtins(snapshot.site),
-            "nav": NAVIGATION,
+            "nav": [{**item, "label": self.words.say(item["label"])} for item in NAVIGATION],
             "index": "index.html",
             "css": kit.hashed("ir.css"),
             "script": kit.hashed("search.js"),
+            "lang": language.value,
+            # Marks Chinese data on a page in another language; nothing to mark on a Chinese page.
+            "zh": safe("" if language is Language.CHINESE else f' lang="{Language.CHINESE.value}"'),
         }
 
     def page(self, path: str, template: str, section: str, **context: Any) -> File:
-        """Make one page; `root` leads from its folder to the site's root."""
-        root = safe("../" * path.count("/"))
-        html = self._kit.environment.render_template(template, **self._frame, root=root, section=section, **context)
-        return File(path=path, content=html.encode())
+        """Make one page; `path` is that of the Chinese one.
+
+        For the template, `root` leads from the page's folder to the root of its language, `top` to that of the site,
+        and `here` to the folder with the data files that belong to the page.
+        """
+        root = "../" * path.count("/")
+        top = root + ("../" if self.language.folder else "")
+        folder = path.rpartition("/")[0]
+        context |= {
+            "root": safe(root),
+            "top": safe(top),
+            "here": safe((f"{top}{folder}/" if folder else top) if self.language.folder else ""),
+            "twins": {"chinese": safe(f"{top}{path}"), "english": safe(f"{top}{Language.ENGLISH.folder}{path}")},
+        }
+        html = self._environment.render_template(template, **self._frame, section=section, **context)
+        return File(path=f"{self.language.folder}{path}", content=html.replace(ROOT, root).encode())
+
+    def piece(self, template: str, **context: Any) -> str:
+        """Render a piece that many pages hold; links in it begin with ROOT until it stands on a page."""
+        frame = safe("" if self.language is Language.CHINESE else f' lang="{self.language.value}"')
+        return self._environment.render_template(template, root=safe(ROOT), frame=frame, **context)
+
+    def missing(self) -> File:
+        """Make the page that answers at addresses which do not exist, so from any depth: its links are absolute."""
+        twins = {"chinese": safe("/"), "english": safe(f"/{Language.ENGLISH.folder}")}
+        context = {"root": "/", "top": "/", "here": "/", "twins": twins, "section": ""}
+        html = self._environment.render_template("not_found.html", **(self._frame | context | {"index": ""}))
+        return File(path="404.html", content=html.encode())
 
 
 def _place_words(district: str) -> re.Pattern[str]:

@@ -1,19 +1,22 @@
 """The pages of the results: by month, and by department within a month."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from inspect_registry.publication.dates import chinese_day, chinese_month, full_day, month_slug
+from inspect_registry.ledger import addresses
+from inspect_registry.publication.dates import month_slug
 from inspect_registry.publication.figures import result_figures
 from inspect_registry.publication.rendering import File, Renderer
+from inspect_registry.publication.site_pages import home_crumb
 from inspect_registry.publication.snapshot import (
     OUTCOME_WORDS,
     RECTIFIED_WORDS,
     MonthResults,
     Outcome,
     Result,
+    Withdrawn,
 )
 
 SHOWN = 200
@@ -22,95 +25,177 @@ _TONES = {Outcome.NO_PROBLEM: "good", Outcome.GUIDANCE: "good", Outcome.NO_PENAL
 
 
 def result_pages(renderer: Renderer) -> Iterator[File]:
-    """Make the list of months, each month's page and its departments' pages."""
+    """Make the list of months, each month's page, its departments' pages and a page for each record."""
     months = renderer.snapshot.results
     yield renderer.page(
         "results/index.html",
         "results_index.html",
         "results",
-        crumbs=[{"label": "首页", "href": "index.html"}, {"label": "检查结果"}],
-        months=[_line(month) for month in months],
+        crumbs=[home_crumb(renderer), {"label": renderer.words.say("检查结果")}],
+        months=[_line(renderer, month) for month in months],
     )
     for month in months:
-        yield from _month(renderer, month)
+        yield from _MonthResultPages(renderer, month).pages()
 
 
-def _line(month: MonthResults) -> dict[str, Any]:
+def _line(renderer: Renderer, month: MonthResults) -> dict[str, Any]:
     figures = result_figures(month)
     return {
         "href": f"results/{month_slug(month.month)}/index.html",
-        "label": chinese_month(month.month),
+        "label": renderer.words.month(month.month),
         "records": figures.records,
         "clean": figures.without_problem,
     }
 
 
-def _month(renderer: Renderer, month: MonthResults) -> Iterator[File]:
-    base = f"results/{month_slug(month.month)}/"
-    label = chinese_month(month.month)
-    crumbs = [{"label": "首页", "href": "index.html"}, {"label": "检查结果", "href": "results/index.html"}]
-    order = {department.code: place for place, department in enumerate(renderer.snapshot.departments)}
-    by_department: dict[str, list[Result]] = {}
-    for result in month.results:
-        by_department.setdefault(result.department, []).append(result)
-    newest = sorted(month.results, key=lambda result: result.day, reverse=True)[:SHOWN]
-    yield renderer.page(
-        f"{base}index.html",
-        "results.html",
-        "results",
-        crumbs=[*crumbs, {"label": label}],
-        title=f"{label}检查结果",
-        heading="检查结果" if len(newest) == len(month.results) else f"最近 {SHOWN} 份检查结果",
-        figures=msgspec.to_builtins(result_figures(month)),
-        departments=[
-            {
-                "code": code,
-                "name": renderer.names.department(code),
-                "records": len(found),
-                "with_problems": sum(result.problems > 0 for result in found),
-            }
-            for code, found in sorted(by_department.items(), key=lambda item: order.get(item[0], len(order)))
-        ],
-        results=_views(renderer, newest),
-        withdrawn=[
-            {
-                "uid": one.uid,
-                "department": renderer.names.department(one.department),
-                "day": full_day(one.withdrawn_on),
-            }
-            for one in month.withdrawn
-        ],
-    )
-    for code, found in by_department.items():
-        title = f"{renderer.names.department(code)}：{label}检查结果"
-        yield renderer.page(
-            f"{base}{code}.html",
-            "department_results.html",
+class _MonthResultPages:
+    def __init__(self, renderer: Renderer, month: MonthResults) -> None:
+        self._renderer = renderer
+        self._words = renderer.words
+        self._names = renderer.names
+        self._month = month
+        self._base = f"results/{month_slug(month.month)}/"
+        self._label = renderer.words.month(month.month)
+        self._views = {result.uid: self._view(result) for result in month.results}
+        self._gone = {one.uid: self._tombstone(one) for one in month.withdrawn}
+        self._visits: dict[str, list[Result]] = {}
+        for result in month.results:
+            self._visits.setdefault(result.visit, []).append(result)
+
+    def pages(self) -> Iterator[File]:
+        """Make the month's page, then those it leads to."""
+        by_department: dict[str, list[Result]] = {}
+        for result in self._month.results:
+            by_department.setdefault(result.department, []).append(result)
+        order = {department.code: place for place, department in enumerate(self._renderer.snapshot.departments)}
+        codes = sorted(
+            {*by_department, *(one.department for one in self._month.withdrawn)},
+            key=lambda code: (order.get(code, len(order)), code),
+        )
+        yield self._overview({code: by_department.get(code, []) for code in codes})
+        for code in codes:
+            yield self._department(code, by_department.get(code, []))
+        for result in self._month.results:
+            yield self._record(result)
+        for one in self._month.withdrawn:
+            yield self._withdrawn(one)
+
+    def _overview(self, departments: dict[str, list[Result]]) -> File:
+        newest = sorted(self._month.results, key=lambda result: result.day, reverse=True)[:SHOWN]
+        say = self._words.say
+        whole = len(newest) == len(self._month.results)
+        return self._renderer.page(
+            f"{self._base}index.html",
+            "results.html",
             "results",
-            crumbs=[*crumbs, {"label": label, "href": f"{base}index.html"}, {"label": title}],
-            title=title,
-            results=_views(renderer, found),
+            crumbs=[*self._crumbs()[:-1], {"label": self._label}],
+            title=say("{month}检查结果", month=self._label),
+            heading=say("检查结果") if whole else say("最近 {count} 份检查结果", count=SHOWN),
+            figures=msgspec.to_builtins(result_figures(self._month)),
+            departments=[
+                {
+                    "code": code,
+                    "name": self._names.department(code),
+                    "records": len(found),
+                    "with_problems": sum(result.problems > 0 for result in found),
+                }
+                for code, found in departments.items()
+            ],
+            results=[self._views[result.uid] for result in newest],
+            gone=list(self._gone.values()),
         )
 
+    def _department(self, code: str, found: list[Result]) -> File:
+        title = self._words.say("{who}：{month}检查结果", who=self._names.department(code), month=self._label)
+        return self._renderer.page(
+            f"{self._base}{code}.html",
+            "department_results.html",
+            "results",
+            crumbs=[*self._crumbs(), {"label": title}],
+            title=title,
+            results=[self._views[result.uid] for result in found],
+            gone=[self._gone[one.uid] for one in self._month.withdrawn if one.department == code],
+        )
 
-def _views(renderer: Renderer, results: Iterable[Result]) -> list[dict[str, Any]]:
-    names = renderer.names
-    return [
-        {
+    def _record(self, result: Result) -> File:
+        names = self._names
+        number = self._renderer.snapshot.entries.get(result.uid)
+        one = self._views[result.uid] | {
+            "day": self._words.full_day(result.day),
+            "address": names.street(result.enterprise),
+            "department": names.department(result.department),
+            "department_code": result.department,
+            "matter_lines": [
+                {"code": code, "name": names.matter(code), "basis": names.basis(code), "known": code in names.matters}
+                for code in result.matters
+            ],
+            "siblings": [
+                {
+                    "uid": other.uid,
+                    "department": names.department(other.department),
+                    "outcome": self._words.say(OUTCOME_WORDS[other.outcome]),
+                }
+                for other in self._visits[result.visit]
+                if other.uid != result.uid
+            ],
+        }
+        return self._record_page(result.uid, title=result.enterprise.name, one=one, entry=number and _entry(number))
+
+    def _withdrawn(self, one: Withdrawn) -> File:
+        title = self._words.say("公示已结束" if one.ended else "已撤下的检查结果")
+        return self._record_page(one.uid, title=title, gone=self._gone[one.uid])
+
+    def _record_page(self, uid: str, title: str, **context: Any) -> File:
+        return self._renderer.page(
+            f"{self._base}records/{uid}.html",
+            "record.html",
+            "results",
+            crumbs=[*self._crumbs(), {"label": title, "data": "one" in context}],
+            uid=uid,
+            title=title,
+            about=addresses.about("inspection", uid).removeprefix("/"),
+            **context,
+        )
+
+    def _crumbs(self) -> list[dict[str, str]]:
+        return [
+            home_crumb(self._renderer),
+            {"label": self._words.say("检查结果"), "href": "results/index.html"},
+            {"label": self._label, "href": f"{self._base}index.html"},
+        ]
+
+    def _view(self, result: Result) -> dict[str, Any]:
+        names = self._names
+        return {
             "uid": result.uid,
+            "href": f"{self._base}records/{result.uid}.html",
             "name": result.enterprise.name,
             "number": result.enterprise.number,
             "town": names.town(result.enterprise.town),
-            "day": chinese_day(result.day),
+            "day": self._words.day(result.day),
             "department": names.department(result.department, short=True),
             "matters": "；".join(names.matter(code) for code in result.matters),
             "planned": result.planned,
             "joint": result.joint,
-            "outcome": OUTCOME_WORDS[result.outcome],
+            "outcome": self._words.say(OUTCOME_WORDS[result.outcome]),
             "tone": _TONES.get(result.outcome, "bad"),
             "problems": result.problems,
-            "rectified": RECTIFIED_WORDS[result.rectified],
+            "rectified": self._words.say(RECTIFIED_WORDS[result.rectified]),
             "corrected": result.corrected,
         }
-        for result in results
-    ]
+
+    def _tombstone(self, one: Withdrawn) -> dict[str, Any]:
+        return {
+            "uid": one.uid,
+            "department": self._names.department(one.department),
+            "day": self._words.full_day(one.withdrawn_on),
+            "ended": one.ended,
+        }
+
+
+def _entry(number: int) -> dict[str, Any]:
+    return {
+        "number": number,
+        "page": addresses.entry(number).removeprefix("/"),
+        "proof": addresses.proof(number).removeprefix("/"),
+    }

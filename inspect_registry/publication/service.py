@@ -17,19 +17,22 @@ from inspect_registry.access import Permission, act
 from inspect_registry.actor import SYSTEM
 from inspect_registry.config import Settings
 from inspect_registry.db import Acting, Database, Tx
+from inspect_registry.enterprises.credit import records as credit_records
 from inspect_registry.errors import RegistryError
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
+from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.plans import months as monthly_plans
-from inspect_registry.publication import gather, store
+from inspect_registry.publication import checking, gather, store
 from inspect_registry.publication.build import month_base, release_files, revision_base
+from inspect_registry.publication.checking import CheckRow
 from inspect_registry.publication.dates import month_slug
 from inspect_registry.publication.errors import MonthUnchanged, NothingToPublish, RevisionNeedsReason
-from inspect_registry.publication.figures import month_entry
+from inspect_registry.publication.languages import Language
 from inspect_registry.publication.release import Manifest, Releases, Staged, stays_forever
 from inspect_registry.publication.rendering import Kit, load_kit
-from inspect_registry.publication.snapshot import MonthPlan, ReleaseKind, Site, Snapshot
+from inspect_registry.publication.snapshot import LogFigures, MonthPlan, ReleaseKind, Site, Snapshot
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 
@@ -45,12 +48,23 @@ class Publishing:
     """What a publisher works with: where, as whom, with which templates; says how far it has come."""
 
     def __init__(
-        self, site: Site, releases: Releases, kit: Kit, progress: Progress = lambda _step, _count: None
+        self,
+        site: Site,
+        releases: Releases,
+        kit: Kit,
+        progress: Progress = lambda _step, _count: None,
+        log_folder: LogFolder | None = None,
     ) -> None:
         self.site = site
         self.releases = releases
         self.kit = kit
         self.progress = progress
+        self._log_folder = log_folder
+
+    def log_figures(self) -> LogFigures | None:
+        """Read what the published log counts about its own silences, if it has counted yet."""
+        counted = self._log_folder.figures() if self._log_folder else None
+        return msgspec.convert(counted, LogFigures, from_attributes=True) if counted else None
 
     def __repr__(self) -> str:
         """Stay equal between processes: an act's arguments are compared when its idempotency key comes again."""
@@ -82,7 +96,7 @@ def publishing(settings: Settings, progress: Progress = lambda _step, _count: No
         public_url=settings.public_url,
         demo=settings.demo or (settings.var / DEMO_FILE).exists(),
     )
-    return Publishing(site, Releases(settings.var / "public"), load_kit(), progress)
+    return Publishing(site, Releases(settings.var / "public"), load_kit(), progress, LogFolder(settings.var / "log"))
 
 
 async def publish_month(acting: Acting, publisher: Publishing, month: date, reason: str = "") -> Published:
@@ -174,15 +188,19 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
         base = revision_base(month, revision) if revision else month_base(month)
         return f"{base}index.html" in manifest.files
 
-    snapshot = await gather.snapshot(tx, publisher.site, plan, holds)
-    staged = await asyncio.to_thread(_stage, publisher, number, snapshot, manifest)
+    uid = plan.release if plan else new_uid(tx.random)
+    await credit_records.stop_publicity(tx)
+    rows = await gather.check_rows(tx, plan)
+    own = gather.own_entry(plan, rows, await gather.department_codes(tx)) if plan else None
+    snapshot = await gather.snapshot(tx, publisher.site, plan, own, rows, publisher.log_figures(), holds)
+    staged = await asyncio.to_thread(_stage, publisher, number, snapshot, manifest, rows)
     if staged is None:
         return None
     shown = [result.uid for month in snapshot.results for result in month.results]
     fresh = await store.unpublished_inspections(tx, shown)
     if fresh:
         await fieldwork.mark_published(tx, fresh)
-    uid = plan.release if plan else new_uid(tx.random)
+        await credit_records.mark_published(tx, shown)
     kind = ReleaseKind.MONTH if plan else ReleaseKind.REFRESH
     await store.add_release(
         tx,
@@ -196,7 +214,7 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
             manifest_hash=staged.manifest.digest(),
             files=len(staged.manifest.files),
             bytes=staged.manifest.size(),
-            summary=msgspec.to_builtins(month_entry(plan)) if plan else {},
+            summary=msgspec.to_builtins(own) if own else {},
             plan=msgspec.to_builtins(plan) if plan else {},
         ),
     )
@@ -229,13 +247,27 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
     return published
 
 
-def _stage(publisher: Publishing, number: int, snapshot: Snapshot, before: Manifest) -> Staged | None:
-    return publisher.releases.stage(
+def _stage(
+    publisher: Publishing, number: int, snapshot: Snapshot, before: Manifest, rows: list[CheckRow]
+) -> Staged | None:
+    """Write the release and read it again: what differs from the database or the ledger leaves nothing behind."""
+    kept = taken_over(snapshot, before)
+    hashes = {path: before.files[path].sha256 for path in kept}
+    staged = publisher.releases.stage(
         number,
-        release_files(publisher.kit, snapshot),
-        taken_over=taken_over(snapshot, before),
+        release_files(publisher.kit, snapshot, hashes),
+        taken_over=kept,
         progress=publisher.progress,
     )
+    if staged is None:
+        return None
+    try:
+        checking.verify(staged.folder, snapshot, rows)
+    except BaseException:
+        publisher.releases.discard(staged)
+        raise
+    publisher.progress("checked", len(staged.manifest.files))
+    return staged
 
 
 def taken_over(snapshot: Snapshot, before: Manifest) -> frozenset[str]:
@@ -249,15 +281,17 @@ def taken_over(snapshot: Snapshot, before: Manifest) -> frozenset[str]:
     }
     current = {month_base(month) for month, revision in newest.items() if (month, revision) not in made}
     shown = {f"results/{month_slug(results.month)}/" for results in snapshot.results}
-    return frozenset(path for path in before.files if _stays(path, kept, current, shown))
+    drawn = {f"draws/{month_slug(draw.month)}/" for draw in snapshot.draws}
+    return frozenset(path for path in before.files if _stays(path, kept, current, shown | drawn))
 
 
-def _stays(path: str, kept: set[str], current: set[str], shown: set[str]) -> bool:
+def _stays(path: str, kept: set[str], current: set[str], made: set[str]) -> bool:
+    path = path.removeprefix(Language.ENGLISH.folder)
     parts = path.split("/")
     if parts[0] == "assets":
         return True
-    if parts[0] == "results":
-        return len(parts) > 2 and f"results/{parts[1]}/" not in shown
+    if parts[0] in ("results", "draws"):
+        return len(parts) > 2 and f"{parts[0]}/{parts[1]}/" not in made
     if parts[0] != "plans" or len(parts) < 3:
         return False
     if stays_forever(path):

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
-from inspect_registry.documents.wording import FIVE_PROHIBITIONS, NEVER_SELLS, NO_CODE_NO_CHECK, OPINION, RIGHTS
-from inspect_registry.publication.dates import chinese_minute, chinese_month, full_day, month_slug
+from inspect_registry.publication.dates import month_slug
 from inspect_registry.publication.figures import result_figures
 from inspect_registry.publication.rendering import File, Renderer
 from inspect_registry.publication.snapshot import AnnualFiling, AnnualPlans, MonthEntry, PublicMatter
-
-_HOME = {"label": "首页", "href": "index.html"}
 
 
 def site_pages(renderer: Renderer) -> Iterator[File]:
@@ -25,10 +21,6 @@ def site_pages(renderer: Renderer) -> Iterator[File]:
     yield from _departments(renderer)
     yield from _matters(renderer)
     yield _lists(renderer)
-    yield _help_code(renderer)
-    yield _help_log(renderer)
-    yield _english(renderer)
-    yield renderer.page("404.html", "not_found.html", "")
 
 
 def latest_entries(renderer: Renderer) -> list[MonthEntry]:
@@ -38,6 +30,11 @@ def latest_entries(renderer: Renderer) -> list[MonthEntry]:
         if entry.month not in latest or latest[entry.month].revision < entry.revision:
             latest[entry.month] = entry
     return sorted(latest.values(), key=lambda entry: entry.month, reverse=True)
+
+
+def home_crumb(renderer: Renderer) -> dict[str, str]:
+    """Return the first step of every way."""
+    return {"label": renderer.words.say("首页"), "href": "index.html"}
 
 
 def _home(renderer: Renderer) -> File:
@@ -50,11 +47,12 @@ def _home(renderer: Renderer) -> File:
         "index.html",
         "home.html",
         "home",
-        plan=_month_line(newest) if newest else None,
+        plan=_month_line(renderer, newest) if newest else None,
+        coming=_coming(renderer),
         results=shown
         and figures
         and {
-            "label": chinese_month(shown.month),
+            "label": renderer.words.month(shown.month),
             "href": f"results/{month_slug(shown.month)}/index.html",
             "records": figures.records,
             "clean": figures.without_problem,
@@ -62,7 +60,7 @@ def _home(renderer: Renderer) -> File:
             "rectified": figures.rectified,
         },
         years=[_year_line(plans) for plans in snapshot.annual],
-        months=[_month_line(entry) for entry in entries],
+        months=[_month_line(renderer, entry) for entry in entries],
     )
 
 
@@ -71,23 +69,35 @@ def _months(renderer: Renderer) -> File:
         "plans/index.html",
         "months.html",
         "plans",
-        crumbs=[_HOME, {"label": "检查计划"}],
-        months=[_month_line(entry) for entry in latest_entries(renderer)],
+        crumbs=[home_crumb(renderer), {"label": renderer.words.say("检查计划")}],
+        months=[_month_line(renderer, entry) for entry in latest_entries(renderer)],
+        coming=_coming(renderer),
         years=[plans.year for plans in renderer.snapshot.annual],
     )
 
 
-def _month_line(entry: MonthEntry) -> dict[str, Any]:
-    href = f"plans/{month_slug(entry.month)}/index.html"
+def _coming(renderer: Renderer) -> dict[str, str] | None:
+    coming = renderer.snapshot.coming
+    if coming is None:
+        return None
+    return {"label": renderer.words.month(coming.month), "day": renderer.words.day(coming.day)}
+
+
+def _month_line(renderer: Renderer, entry: MonthEntry) -> dict[str, Any]:
+    base = f"plans/{month_slug(entry.month)}/"
+    words = renderer.words
     return {
-        "href": href,
-        "find": f"{href}#find",
-        "label": chinese_month(entry.month),
-        "title": f"{chinese_month(entry.month)}检查计划",
+        "base": base,
+        "index": f"{base}search.json",
+        "href": f"{base}index.html",
+        "find": f"{base}index.html#find",
+        "history": f"{base}history.html",
+        "label": words.month(entry.month),
+        "title": words.say("{month}检查计划", month=words.month(entry.month)),
         "revision": entry.revision,
         "corrected": entry.revision > 1,
         "reason": entry.reason,
-        "published": chinese_minute(entry.published_at),
+        "published": words.minute(entry.published_at),
         "visits": entry.visits,
         "joint": entry.joint,
         "avoided": entry.avoided,
@@ -105,19 +115,21 @@ def _year_line(plans: AnnualPlans) -> dict[str, int]:
 
 
 def _filing(renderer: Renderer, filing: AnnualFiling) -> dict[str, Any]:
-    if filing.published_on is None:
-        state, tone = ("逾期未公布", "bad") if filing.late_days else ("尚未到期", "")
-        state += f" {filing.late_days} 天" if filing.late_days else ""
+    words = renderer.words
+    if filing.published_on is None and filing.late_days:
+        state, tone = words.say("逾期未公布 {days} 天", days=filing.late_days), "bad"
+    elif filing.published_on is None:
+        state, tone = words.say("尚未到期"), ""
     elif filing.late_days:
-        state, tone = f"逾期 {filing.late_days} 天公布", "warn"
+        state, tone = words.say("逾期 {days} 天公布", days=filing.late_days), "warn"
     else:
-        state, tone = "按时公布", "good"
+        state, tone = words.say("按时公布"), "good"
     return {
         "code": filing.department,
         "name": renderer.names.department(filing.department),
         "state": state,
         "tone": tone,
-        "published_on": full_day(filing.published_on) if filing.published_on else "",
+        "published_on": words.full_day(filing.published_on) if filing.published_on else "",
         "plan_number": filing.plan_number,
         "revision": filing.revision,
         "tasks": len(filing.tasks),
@@ -131,10 +143,16 @@ def _annual(renderer: Renderer, plans: AnnualPlans) -> File:
         f"plans/{plans.year}/index.html",
         "annual.html",
         "plans",
-        crumbs=[_HOME, {"label": "检查计划", "href": "plans/index.html"}, {"label": f"{plans.year} 年度"}],
+        crumbs=[
+            home_crumb(renderer),
+            {"label": renderer.words.say("检查计划"), "href": "plans/index.html"},
+            {"label": renderer.words.say("{year} 年度", year=plans.year)},
+        ],
         year=plans.year,
-        deadline=full_day(plans.deadline),
+        deadline=renderer.words.full_day(plans.deadline),
         filings=filings,
+        tardy=[line for line, filing in zip(filings, plans.filings, strict=True) if filing.late_days],
+        overdue=any(filing.late_days and filing.published_on is None for filing in plans.filings),
         on_time=sum(bool(filing.published_on) and not filing.late_days for filing in plans.filings),
         late=len(late),
         missing=sum(filing.published_on is None for filing in plans.filings),
@@ -146,14 +164,20 @@ def _departments(renderer: Renderer) -> Iterator[File]:
     matters: dict[str, list[PublicMatter]] = {}
     for matter in snapshot.matters:
         matters.setdefault(matter.department, []).append(matter)
-    crumbs = [_HOME, {"label": "检查主体", "href": "departments/index.html"}]
+    label = renderer.words.say("检查主体")
+    crumbs = [home_crumb(renderer), {"label": label, "href": "departments/index.html"}]
     yield renderer.page(
         "departments/index.html",
         "departments.html",
         "departments",
-        crumbs=[_HOME, {"label": "检查主体"}],
+        crumbs=[home_crumb(renderer), {"label": label}],
         departments=[
-            {"code": one.code, "name": one.name, "kind": one.kind, "matters": len(matters.get(one.code, ()))}
+            {
+                "code": one.code,
+                "name": one.name,
+                "kind": renderer.words.say(one.kind),
+                "matters": len(matters.get(one.code, ())),
+            }
             for one in snapshot.departments
         ],
     )
@@ -162,17 +186,26 @@ def _departments(renderer: Renderer) -> Iterator[File]:
             f"departments/{one.code}/index.html",
             "department.html",
             "departments",
-            crumbs=[*crumbs, {"label": one.name}],
+            crumbs=[*crumbs, {"label": one.name, "data": True}],
             name=one.name,
-            kind=one.kind,
+            kind=renderer.words.say(one.kind),
             plans=[
                 {
                     "href": f"plans/{month_slug(entry.month)}/departments/{one.code}.html",
-                    "label": chinese_month(entry.month),
+                    "label": renderer.words.month(entry.month),
                     "visits": entry.departments[one.code],
                 }
                 for entry in latest_entries(renderer)
                 if entry.departments.get(one.code)
+            ],
+            outcomes=[
+                {
+                    "href": f"results/{month_slug(month.month)}/{one.code}.html",
+                    "label": renderer.words.month(month.month),
+                    "records": count,
+                }
+                for month in snapshot.results
+                if (count := sum(result.department == one.code for result in month.results))
             ],
             years=[_department_year(renderer, plans, one.code) for plans in snapshot.annual],
             matters=[{"code": matter.code, "name": matter.name} for matter in matters.get(one.code, ())],
@@ -182,7 +215,7 @@ def _departments(renderer: Renderer) -> Iterator[File]:
 def _department_year(renderer: Renderer, plans: AnnualPlans, code: str) -> dict[str, Any]:
     filing = next((filing for filing in plans.filings if filing.department == code), None)
     if filing is None:
-        return {"year": plans.year, "state": "不需要公布", "tone": "", "tasks": [], "revision": 1}
+        return {"year": plans.year, "state": renderer.words.say("不需要公布"), "tone": "", "tasks": [], "revision": 1}
     line = _filing(renderer, filing)
     line["year"] = plans.year
     line["tasks"] = [
@@ -209,11 +242,13 @@ def _matters(renderer: Renderer) -> Iterator[File]:
         "matters/index.html",
         "matters.html",
         "matters",
-        crumbs=[_HOME, {"label": "检查事项"}],
+        crumbs=[home_crumb(renderer), {"label": renderer.words.say("检查事项")}],
         count=len(snapshot.matters),
         groups=[
             {
+                "code": one.code,
                 "name": one.name,
+                "short": one.short_name,
                 "matters": [
                     {"code": matter.code, "name": matter.name, "basis": "；".join(matter.basis)}
                     for matter in snapshot.matters
@@ -224,18 +259,18 @@ def _matters(renderer: Renderer) -> Iterator[File]:
             if any(matter.department == one.code for matter in snapshot.matters)
         ],
     )
-    crumbs = [_HOME, {"label": "检查事项", "href": "matters/index.html"}]
+    crumbs = [home_crumb(renderer), {"label": renderer.words.say("检查事项"), "href": "matters/index.html"}]
     for matter in snapshot.matters:
         yield renderer.page(
             f"matters/{matter.code}/index.html",
             "matter.html",
             "matters",
-            crumbs=[*crumbs, {"label": matter.name}],
+            crumbs=[*crumbs, {"label": matter.name, "data": True}],
             code=matter.code,
             name=matter.name,
             department={"code": matter.department, "name": renderer.names.department(matter.department)},
             objects=matter.objects,
-            method=matter.method,
+            method=renderer.words.say(matter.method),
             basis=list(matter.basis),
             prepare=matter.prepare,
             sample=matter.sample,
@@ -254,8 +289,8 @@ def _lists(renderer: Renderer) -> File:
             "basis": item.basis,
             "sample": item.sample,
             "coercion": item.coercion,
-            "from": full_day(item.effective_from),
-            "to": full_day(item.effective_to) if item.effective_to else "",
+            "from": renderer.words.full_day(item.effective_from),
+            "to": renderer.words.full_day(item.effective_to) if item.effective_to else "",
         }
         for item in renderer.snapshot.leniency
     ]
@@ -263,10 +298,10 @@ def _lists(renderer: Renderer) -> File:
         "lists/index.html",
         "lists.html",
         "lists",
-        crumbs=[_HOME, {"label": "包容审慎清单"}],
+        crumbs=[home_crumb(renderer), {"label": renderer.words.say("包容审慎清单")}],
         groups=[
             {
-                "title": title,
+                "title": renderer.words.say(title),
                 "items": [line for line in lines if line["coercion"] is coercion and (not line["to"]) is now],
             }
             for title, coercion, now in (
@@ -277,28 +312,3 @@ def _lists(renderer: Renderer) -> File:
             )
         ],
     )
-
-
-def _help_code(renderer: Renderer) -> File:
-    return renderer.page(
-        "help/code/index.html",
-        "help_code.html",
-        "code",
-        crumbs=[_HOME, {"label": "核验检查码"}],
-        official=f"{urlsplit(renderer.snapshot.site.public_url).netloc}/c/",
-        no_code=NO_CODE_NO_CHECK,
-        never_sells=NEVER_SELLS,
-        rights=list(RIGHTS),
-        prohibitions=[list(line) for line in FIVE_PROHIBITIONS],
-        opinion=OPINION,
-    )
-
-
-def _english(renderer: Renderer) -> File:
-    official = f"{urlsplit(renderer.snapshot.site.public_url).netloc}/c/"
-    crumbs = [_HOME, {"label": "English"}]
-    return renderer.page("help/english/index.html", "english.html", "english", crumbs=crumbs, official=official)
-
-
-def _help_log(renderer: Renderer) -> File:
-    return renderer.page("help/log/index.html", "help_log.html", "log", crumbs=[_HOME, {"label": "留痕台账"}])

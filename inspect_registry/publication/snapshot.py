@@ -113,6 +113,15 @@ class UnnamedVisits(msgspec.Struct, frozen=True, kw_only=True):
     visits: int
 
 
+class UnnamedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How a number differs from the revision before."""
+
+    department: str
+    matter: str
+    before: int
+    after: int
+
+
 class VisitChange(msgspec.Struct, frozen=True, kw_only=True):
     """How one visit differs from the revision before: new (no before), gone (no after) or changed."""
 
@@ -136,8 +145,19 @@ class MonthPlan(msgspec.Struct, frozen=True, kw_only=True):
     """The year's holidays are not announced yet: days may move."""
     changes: tuple[VisitChange, ...] = ()
     """Against the revision before; empty for the first."""
+    unnamed_changes: tuple[UnnamedChange, ...] = ()
     release: str = ""
     """uid of the release that brought it: the subject of its ledger entry, named at the foot of the announcement."""
+
+
+class CheckLine(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of one department and kind the database has, and how many of them the ledger has an entry for."""
+
+    department: str
+    kind: str
+    stored: int
+    logged: int | None = None
+    """None where the ledger's public part does not tell."""
 
 
 class MonthEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +173,54 @@ class MonthEntry(msgspec.Struct, frozen=True, kw_only=True):
     enterprises: int
     departments: dict[str, int]
     """Named visits by department code."""
+    release: str = ""
+    """The release that published it, by its random identity: what the ledger's entry is about."""
+    checked: tuple[CheckLine, ...] = ()
+    """What database and ledger said when it was published."""
+    logged: bool = True
+    """The ledger has the entry of this release."""
+
+
+class Coming(msgspec.Struct, frozen=True, kw_only=True):
+    """A month that is not published yet, and the day on which it has to be."""
+
+    month: date
+    day: date
+
+
+class PublicDraw(msgspec.Struct, frozen=True, kw_only=True):
+    """One published draw: what its table says, and the proof that anybody can check."""
+
+    uid: str
+    month: date
+    department: str
+    task: str
+    attempt: int
+    reason: str
+    """Why it was drawn again; empty for the first attempt."""
+    pool: int
+    excluded: int
+    drawn: int
+    independent: bool
+    """The seed appeared after the commitment in a source that nobody here controls."""
+    source: str
+    open: bool
+    """All weights are equal and published, so anybody can repeat the draw to its end."""
+    proof: dict[str, object]
+
+
+class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger says about its own silences (ledger.completeness).
+
+    Its size is left out: each release adds an entry, so the page would change for ever.
+    """
+
+    codes_issued: int
+    codes_not_presented: int
+    arrivals_without_result: int
+    results_without_arrival: int
+    reports_without_code: int
+    late_backfills: int
 
 
 class Outcome(StrEnum):
@@ -220,6 +288,8 @@ class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
     uid: str
     department: str
     withdrawn_on: date
+    ended: bool = False
+    """Nothing was taken back: the publicity of the record has ended as the law provides."""
 
 
 class MonthResults(msgspec.Struct, frozen=True, kw_only=True):
@@ -285,10 +355,21 @@ class Leniency(msgspec.Struct, frozen=True, kw_only=True):
     effective_to: date | None
 
 
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """What the database and the ledger say about one month's plan or results (checking.py)."""
+
+    month: date
+    revision: int = 0
+    """0 for results."""
+    lines: tuple[CheckLine, ...]
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What one release is made from."""
 
     site: Site
+    today: date
+    """In Shanghai."""
     towns: tuple[PublicTown, ...]
     departments: tuple[PublicDepartment, ...]
     matters: tuple[PublicMatter, ...]
@@ -301,3 +382,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Newest month first."""
     leniency: tuple[Leniency, ...] = ()
     """Every version of every item, newest version first."""
+    coming: Coming | None = None
+    draws: tuple[PublicDraw, ...] = ()
+    """Newest month first."""
+    log: LogFigures | None = None
+    entries: dict[str, int] = {}
+    """Leaf numbers of shown records, as far as they have one; by the record's uid."""
+    checks: tuple[Check, ...] = ()
+    """What the files of this release have to agree with, newest month first."""

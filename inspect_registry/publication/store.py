@@ -6,9 +6,12 @@ from datetime import date, datetime
 import msgspec
 
 from inspect_registry.db import SqlFile, Tx
+from inspect_registry.ledger import Action
+from inspect_registry.publication.checking import CheckRow
 from inspect_registry.publication.disclosure import PlannedRow, ResultRow
 from inspect_registry.publication.snapshot import ReleaseKind
 
+_APPROVALS = (Action.VISIT_APPROVED, Action.VISIT_BACKFILLED)
 SQL = SqlFile(__file__, "publication.sql")
 
 
@@ -17,6 +20,7 @@ class NewestRelease(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     manifest_hash: bytes
+    published_at: datetime
 
 
 class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +31,8 @@ class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     published_at: datetime
     summary: dict[str, object]
+    release: str
+    logged: bool
 
 
 class NewRelease(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +142,11 @@ async def result_rows(tx: Tx, first: date, last: date, today: date) -> list[Resu
     return await tx.many(SQL["result_rows"], ResultRow, first, last, today)
 
 
+async def touched_months(tx: Tx, before: date, since: datetime) -> list[date]:
+    """Return months before a day in which a public result has gone since a moment."""
+    return await tx.values(SQL["touched_months"], date, before, since)
+
+
 async def unpublished_inspections(tx: Tx, uids: Sequence[str]) -> list[int]:
     """Return those of the shown records that no release has shown before."""
     return await tx.values(SQL["unpublished_inspections"], int, list(uids))
@@ -144,6 +155,16 @@ async def unpublished_inspections(tx: Tx, uids: Sequence[str]) -> list[int]:
 async def planned_visits_of_month(tx: Tx, month: date) -> int:
     """Count a month's planned visits, named or not."""
     return await tx.value(SQL["planned_visits_of_month"], int, month)
+
+
+async def plan_check_rows(tx: Tx, month: date) -> list[CheckRow]:
+    """Return what the files of a month's plan must say."""
+    return await tx.many(SQL["plan_check_rows"], CheckRow, month, [action.value for action in _APPROVALS])
+
+
+async def result_check_rows(tx: Tx, first: date, last: date) -> list[CheckRow]:
+    """Return what the files of these days' results must say."""
+    return await tx.many(SQL["result_check_rows"], CheckRow, first, last)
 
 
 async def annual_filings(tx: Tx, year: int, on: date) -> list[FilingRow]:

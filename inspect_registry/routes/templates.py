@@ -26,7 +26,7 @@ def render(template: str, settings: Settings, /, **context: Any) -> str:
         "hotline": "12345",
         "demo": settings.demo,
     }
-    frame = {"root": "/", "index": "", "nav": NAVIGATION, "css": _kit().hashed("ir.css"), "site": site}
+    frame = {"root": "/", "top": "/", "index": "", "nav": NAVIGATION, "css": _kit().hashed("ir.css"), "site": site}
     return _kit().environment.render_template(template, **frame, **context)
 
 

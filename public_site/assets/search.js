@@ -1,5 +1,6 @@
 // Finds an enterprise in a month's plan while one types: name, code, address or pinyin initials, full or half width.
-// The page works without it (names by letter, town, department); it only makes finding instant.
+// The page works without it (names by letter, town, department); it only makes finding instant. Its words are in the
+// box's data-* attributes, so they follow the page's language.
 "use strict";
 
 (function () {
@@ -7,6 +8,7 @@
   if (!box || location.protocol === "file:") {
     return;
   }
+  const words = box.dataset;
   const input = box.querySelector("input");
   const status = box.querySelector("[role=status]");
   const list = box.querySelector("ul");
@@ -19,7 +21,7 @@
   }
 
   function load() {
-    loading = loading || fetch(box.dataset.search)
+    loading = loading || fetch(words.search)
       .then((answer) => {
         if (!answer.ok) {
           throw new Error(String(answer.status));
@@ -31,7 +33,7 @@
       })
       .catch(() => {
         loading = null;
-        status.textContent = "查询数据没有取到，请按下面的拼音首字母查找。";
+        status.textContent = words.failed;
       });
     return loading;
   }
@@ -45,7 +47,7 @@
       const main = document.createElement(place === 0 ? "a" : "span");
       main.textContent = first;
       if (place === 0) {
-        main.href = row[6];
+        main.href = words.base + row[6];
         main.className = "ir-visit__name";
       }
       const detail = document.createElement("span");
@@ -62,13 +64,13 @@
     list.hidden = true;
     list.replaceChildren();
     if (!wanted || !rows) {
-      status.textContent = "";
+      status.textContent = rows || !wanted ? "" : status.textContent;
       return;
     }
     const found = rows.filter((one) => one.text.includes(wanted) || (wanted.length > 1 && one.letters.includes(wanted)));
     status.textContent = found.length === 0
-      ? "事前公布的名单里没有找到。有人上门时，请以检查码为准。"
-      : "找到 " + found.length + " 次检查" + (found.length > LIMIT ? "，显示前 " + LIMIT + " 次" : "");
+      ? words.none
+      : words.found.replace("#", found.length) + (found.length > LIMIT ? words.first.replace("#", LIMIT) : "");
     list.append(...found.slice(0, LIMIT).map((one) => line(one.row)));
     list.hidden = found.length === 0;
   }

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_301_MOVED_PERMANENTLY, HTTP_304_NOT_MODIF
 from inspect_registry.publication.site import Moved, Page, PublicSite
 from inspect_registry.routes.frame import open_to_all
 
-ROOMS = ("plans", "results", "departments", "matters", "help", "lists", "measures", "data", "assets")
+ROOMS = ("plans", "results", "draws", "departments", "matters", "help", "lists", "measures", "data", "assets", "en")
 """First parts of public addresses; /log/ belongs to the ledger, the rest to signed-in pages."""
 PATHS = [
     "/",

@@ -1,6 +1,7 @@
 """Publishing against the database: what is read, what is committed, what is put in force, who may."""
 
 import asyncio
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -40,7 +41,22 @@ async def an_approved_visit(database: Database, district: District, *departments
         database, district, *parts, day=day, **({"enterprise": enterprise, "premises": premises} | facts)
     )
     await approve(district, found)
+    await log(district, "visit.approved", "visit", uid)
     return uid
+
+
+async def log(district: District, action: str, kind: str, uid: str) -> None:
+    """Leave the ledger entry that the act itself would have left."""
+    leaf = f"{action} {uid}".encode()
+    await district.owner.execute(
+        "INSERT INTO ledger_entry (leaf, leaf_hash, action, subject_kind, subject_uid, appended_at)"
+        " VALUES ($1, $2, $3, $4, $5, now())",
+        leaf,
+        hashlib.sha256(b"\x00" + leaf).digest(),
+        action,
+        kind,
+        uid,
+    )
 
 
 async def approve(district: District, visit: int) -> None:
@@ -75,7 +91,9 @@ async def a_closed_record(district: District, uid: str, **facts: object) -> int:
         "told_at": at,
         "publish_due": date(2026, 12, 10),
     }
-    return await district.add("inspection", **(values | facts))
+    values |= facts
+    await log(district, "inspection.closed", "inspection", str(values["uid"]))
+    return await district.add("inspection", **values)
 
 
 def shown(publisher: Publishing, path: str) -> str:

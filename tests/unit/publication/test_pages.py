@@ -1,9 +1,11 @@
 """Pages: every link leads somewhere, names are escaped, nothing is inline, the words are right."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from posixpath import dirname, join, normpath
 
+import msgspec
 import pytest
 
 from inspect_registry.publication.build import release_files
@@ -62,21 +64,35 @@ def test_the_stable_addresses_exist(site: dict[str, str]) -> None:
 
 
 def test_every_link_leads_to_a_file_and_an_anchor_of_the_release(site: dict[str, str]) -> None:
-    outside = {"/demo", "/"}  # Made on request; the ledger's folder /log/ is its own.
     dead = []
-    for path, html in site.items():
-        if not path.endswith(".html"):
-            continue
-        for link in read(html).links:
-            if link in outside or link.startswith("/log/"):
+    readers = {path: read(html) for path, html in site.items() if path.endswith(".html")}
+    for path, reader in readers.items():
+        for link in reader.links:
+            if link == "/demo" or path == "404.html":  # Made on request; answers from any depth.
                 continue
             target, _, anchor = link.partition("#")
             file = normpath(join(dirname(path), target)) if target else path
-            if file == "manifest.json":
+            if file == "manifest.json" or file.startswith("log"):  # Written by the release; the ledger's own folder.
                 continue
-            if file not in site or (anchor and anchor not in read(site[file]).anchors):
+            if file not in site or (anchor and anchor not in readers[file].anchors):
                 dead.append(f"{path}: {link}")
     assert not dead
+
+
+def test_no_link_needs_a_server(site: dict[str, str]) -> None:
+    """Relative and naming a file: so the site works from a folder, an object store and under any path."""
+    for path, html in site.items():
+        if path.endswith(".html") and path != "404.html":
+            for link in read(html).links:
+                target = link.partition("#")[0]
+                assert link == "/demo" or not re.match(r"/|[a-z]+:", target), f"{path}: {link}"
+                assert not target.endswith("/") or target.endswith("log/"), f"{path}: {link}"
+
+
+def test_the_page_for_missing_addresses_works_from_any_depth(site: dict[str, str]) -> None:
+    links = read(site["404.html"]).links
+    assert links
+    assert all(link.startswith(("/", "#")) for link in links)
 
 
 def test_no_page_has_script_or_style_inside(site: dict[str, str]) -> None:
@@ -87,7 +103,7 @@ def test_every_page_has_one_first_heading_a_title_and_a_language(site: dict[str,
     for path, html in site.items():
         if path.endswith(".html"):
             assert read(html).headings.count("h1") == 1, path
-            assert '<html lang="zh-CN">' in html
+            assert f'<html lang="{"en" if path.startswith("en/") else "zh-CN"}">' in html
             assert re.search(r"<title>[^<·]+ · ", html), path
 
 
@@ -121,8 +137,6 @@ def test_the_annual_page_tells_who_is_late(site: dict[str, str]) -> None:
 
 
 def test_before_the_deadline_nobody_is_late() -> None:
-    from datetime import date
-
     from inspect_registry.publication.snapshot import AnnualPlans
 
     waiting = a_filing(published_on=None, late_days=0, tasks=())
@@ -138,9 +152,10 @@ def test_a_correction_shows_its_reason_its_changes_and_the_old_version() -> None
     pages = built(a_snapshot(second, months=(month_entry(second), month_entry(first)), plans=(second, first)))
     month = pages["plans/2026-12/index.html"]
     assert "更正 · 第 2 版" in month
-    assert "更正原因：一家企业已停业" in month
+    assert "更正原因：<span>一家企业已停业" in month
     assert "取消 1 次" in month
     assert "../../plans/2026-12/r1/index.html" in read(month).links
+    assert "../../../plans/2026-12/r1/index.html" in read(pages["plans/2026-12/r2/changes.html"]).links
     assert "这里永久保存第 1 版" in pages["plans/2026-12/r1/index.html"]
     assert "这里永久保存第 2 版" in pages["plans/2026-12/r2/index.html"]
     assert "取消" in pages["plans/2026-12/changes.html"]
@@ -153,8 +168,10 @@ def test_a_month_in_a_year_without_calendar_says_that_it_may_move() -> None:
 
 def test_demo_data_is_marked_on_every_page_and_paper() -> None:
     pages = built(a_snapshot(site=a_site(demo=True)))
-    assert all("演示数据" in html for path, html in pages.items() if path.endswith(".html"))
-    assert not [path for path, html in built(a_snapshot()).items() if path.endswith(".html") and "演示数据" in html]
+    mark = {True: "Demonstration: all enterprises", False: "演示数据"}
+    html = {path: text for path, text in pages.items() if path.endswith(".html")}
+    assert [path for path, text in html.items() if mark[path.startswith("en/")] not in text] == []
+    assert not [path for path, text in built(a_snapshot()).items() if path.endswith(".html") and "演示数据" in text]
 
 
 def test_a_site_without_anything_published_still_stands() -> None:
@@ -222,9 +239,26 @@ def test_a_withdrawn_result_says_that_it_was_and_not_what() -> None:
     gone = withdrawn([a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED)])
     month = MonthResults(month=MONTH, results=(), visits=0, planned=0, withdrawn=gone)
     page = built(a_snapshot(results=(month,)))["results/2026-12/index.html"]
-    assert "已撤下的记录" in page
+    assert "已经撤下，不再显示内容" in page
     assert "i" * 26 in page
     assert "好味道" not in page
+
+
+def test_a_withdrawn_record_leaves_a_tombstone_at_each_of_its_addresses() -> None:
+    from inspect_registry.publication.disclosure import results, withdrawn
+    from tests.publication_builders import PUBLISHED, a_result_row
+
+    november = MonthResults(month=date(2026, 11, 1), results=results([a_result_row()]), visits=1, planned=0)
+    shown = built(a_snapshot(results=(november,)))
+    gone = withdrawn([a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED)])
+    after = built(a_snapshot(results=(msgspec.structs.replace(november, results=(), withdrawn=gone),)))
+    places = [path for path, html in shown.items() if f'id="r-{"i" * 26}"' in html or "i" * 26 in path]
+    assert len(places) == 6  # The month, the department and the record, in two languages.
+    for path in places:
+        assert "好味道" in shown[path]
+        assert "好味道" not in after[path]
+        assert ("已经撤下" if not path.startswith("en/") else "was withdrawn") in after[path], path
+        assert "i" * 26 in after[path]
 
 
 def test_lists_show_what_is_in_force_apart_from_older_versions() -> None:

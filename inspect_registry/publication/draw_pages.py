@@ -1,0 +1,75 @@
+"""Pages of the draws: how anybody repeats one, and each published draw with the file that proves it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+
+from inspect_registry.ledger import addresses
+from inspect_registry.publication.dates import month_slug
+from inspect_registry.publication.rendering import File, Renderer
+from inspect_registry.publication.site_pages import home_crumb
+from inspect_registry.publication.snapshot import PublicDraw
+
+_TO_JSON = msgspec.json.Encoder(order="deterministic")
+
+
+def draw_pages(renderer: Renderer) -> Iterator[File]:
+    """Make draws/index.html, a page for each month, and with the Chinese ones the proofs."""
+    months: dict[date, list[PublicDraw]] = {}
+    for draw in renderer.snapshot.draws:
+        months.setdefault(draw.month, []).append(draw)
+    label = renderer.words.say("双随机抽取")
+    yield renderer.page(
+        "draws/index.html",
+        "draws.html",
+        "plans",
+        crumbs=[home_crumb(renderer), {"label": label}],
+        months=[
+            {
+                "slug": month_slug(month),
+                "label": renderer.words.month(month),
+                "draws": len(draws),
+                "drawn": sum(draw.drawn for draw in draws),
+                "independent": sum(draw.independent for draw in draws),
+            }
+            for month, draws in sorted(months.items(), reverse=True)
+        ],
+    )
+    for month, draws in months.items():
+        title = renderer.words.say("{month}的抽取", month=renderer.words.month(month))
+        crumbs = [home_crumb(renderer), {"label": label, "href": "draws/index.html"}, {"label": title}]
+        yield _month(renderer, month, draws, title, crumbs)
+        if not renderer.language.folder:
+            for draw in draws:
+                content = msgspec.json.format(_TO_JSON.encode(draw.proof), indent=1)
+                yield File(path=f"draws/{month_slug(month)}/{draw.uid}.json", content=content)
+
+
+def _month(renderer: Renderer, month: date, draws: list[PublicDraw], title: str, crumbs: list[dict[str, str]]) -> File:
+    names, say = renderer.names, renderer.words.say
+    return renderer.page(
+        f"draws/{month_slug(month)}/index.html",
+        "draw_month.html",
+        "plans",
+        crumbs=crumbs,
+        title=title,
+        draws=[
+            {
+                "uid": draw.uid,
+                "task": draw.task,
+                "department": names.department(draw.department, short=True),
+                "pool": draw.pool,
+                "excluded": draw.excluded,
+                "drawn": draw.drawn,
+                "independent": draw.independent,
+                "source": draw.source,
+                "open": draw.open,
+                "again": say("第 {attempt} 次抽取：{reason}", attempt=draw.attempt, reason=draw.reason)
+                if draw.attempt > 1
+                else "",
+                "about": addresses.about("draw", draw.uid).removeprefix("/"),
+            }
+            for draw in draws
+        ],
+    )
