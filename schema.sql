@@ -625,6 +625,17 @@ CREATE TABLE fact (
 );
 CREATE INDEX fact_by_enterprise ON fact (enterprise, day);
 
+-- One inspector who was at one enterprise for a department on a day.
+CREATE TABLE attendance (
+  enterprise  bigint      NOT NULL REFERENCES enterprise,
+  department  bigint      NOT NULL REFERENCES department,
+  day         date        NOT NULL,
+  inspector   bigint      NOT NULL REFERENCES inspector,
+  CONSTRAINT attendance_pkey PRIMARY KEY (enterprise, department, day, inspector)
+);
+GRANT SELECT, INSERT ON attendance TO ir_app;
+GRANT SELECT ON attendance TO ir_auditor;
+
 -- plans (H2) -------------------------------------------------------------------------------------------------------------
 
 -- One revision of one department's plan of a year, or of one special campaign (专项检查).
@@ -1482,7 +1493,7 @@ CREATE TRIGGER finding_changed_while_open AFTER UPDATE ON finding REFERENCING NE
 CREATE TRIGGER finding_removed_while_open AFTER DELETE ON finding REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
 CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE ON evidence FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER signature_append_only BEFORE UPDATE OR DELETE ON signature FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER signature_closed_frozen BEFORE INSERT ON signature FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
+CREATE TRIGGER signature_added_while_open AFTER INSERT ON signature REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
 ALTER TABLE signature ENABLE ROW LEVEL SECURITY;
 ALTER TABLE signature FORCE ROW LEVEL SECURITY;
 -- Signatures are seen by those who made the record and those who oversee it; never by other departments of the visit.
