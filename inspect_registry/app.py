@@ -27,6 +27,7 @@ from inspect_registry.db.embedded import EmbeddedServer
 from inspect_registry.parent import end_with_parent
 from inspect_registry.publication import service as publication
 from inspect_registry.routes import registered
+from inspect_registry.routes.api.ledger import observe_ledger
 from inspect_registry.routes.frame import ActorMiddleware, open_to_all, provide_acting, provide_database
 from inspect_registry.routes.outer import Outer
 from inspect_registry.routes.problems import HANDLERS
@@ -41,6 +42,7 @@ class Metrics(PrometheusController):
     path = "/metrics"
     guards = (open_to_all,)
     include_in_schema = False
+    before_request = staticmethod(observe_ledger)
 
 
 def create(settings: Settings, database: Database | None = None) -> Outer:

@@ -58,6 +58,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`smtp://host:port` or `smtps://user:password@host:port` for notices; empty = notices wait unsent."""
     mail_sender: str = "registry@localhost"
     """Sender address of notices."""
+    alarm_mail: str = ""
+    """Operator's address for alarms about the ledger; needs `smtp_url`; empty = log lines and metrics only."""
+    stamp_authority: str = ""
+    """http(s) address of an RFC 3161 authority that stamps each day's checkpoint; empty = no time stamps."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed, separated by commas."""
     allowed_hosts: tuple[str, ...] = ()
@@ -145,6 +149,8 @@ def _checked(settings: Settings) -> Settings:
         raise SettingError("IR_SECRET: needs at least 32 bytes in hex")
     if not 1 <= settings.port <= 65535:
         raise SettingError(f"PORT: needs 1 to 65535, not {settings.port}")
+    if settings.stamp_authority and urlsplit(settings.stamp_authority).scheme not in ("http", "https"):
+        raise SettingError(f"IR_STAMP_AUTHORITY: needs an http(s) address, not {settings.stamp_authority!r}")
     if settings.demo_today and not settings.demo:
         raise SettingError("IR_DEMO_TODAY: only a demo may take place on another day; set IR_DEMO as well")
     secret = settings.secret or secrets.token_bytes(32)

@@ -27,20 +27,14 @@ from inspect_registry.ledger.policy import Policy, PolicyError, parse_policy
 from inspect_registry.ledger.promise import open_promise
 from inspect_registry.ledger.proof import prove
 from inspect_registry.ledger.publication import CHECKPOINT, POLICY
+from inspect_registry.ledger.reading import status_of
 from inspect_registry.ledger.selfcheck import check
 from inspect_registry.ledger.sequencer import Sequencer
 from inspect_registry.ledger.sequencing import run, watch
+from inspect_registry.ledger.source import LogRejectedError, Source, open_site
+from inspect_registry.ledger.stamps import published_stamps, verify_authority
 from inspect_registry.ledger.tiles import LogDamagedError, TileName
-from inspect_registry.ledger.verify import (
-    LogRejectedError,
-    Report,
-    Source,
-    audit,
-    find_leaf,
-    load_seen,
-    open_site,
-    save_seen,
-)
+from inspect_registry.ledger.verify import Report, audit, find_leaf, load_seen, save_seen
 from inspect_registry.parent import end_with_parent
 
 
@@ -52,6 +46,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     check.add_argument("site", help="台账所在目录或网址（也可以是公示网站，其下有 log/）")
     check.add_argument("--policy", type=Path, help="信任策略文件（C2SP tlog-policy）；默认用状态文件或网站给出的")
     check.add_argument("--state", type=Path, help="记住本次所见，下次核对历史未被改写")
+    check.add_argument("--authority", type=Path, metavar="PEM", help="时间戳机构的根证书：用 openssl 核验其签名")
     check.add_argument("--json", action="store_true", help="结果以 JSON 输出")
     check.set_defaults(run=run_verify)
     proof = actions.add_parser("prove", help="为台账中的一条出具包含证明（C2SP tlog-proof）")
@@ -77,11 +72,13 @@ def run_verify(args: argparse.Namespace) -> int:
         seen = load_seen(args.state) if args.state else None
         policy, whose = _policy(args.policy, seen.policy if seen else "", source)
         report = audit(source, policy, seen, _Progress() if sys.stderr.isatty() else lambda _done, _all: None)
+        if args.authority:
+            verify_authority(published_stamps(source, policy), args.authority)
         if args.state:
             save_seen(args.state, report, str(policy))
-    except (LogRejectedError, PolicyError, OSError) as error:
+    except (LogRejectedError, PolicyError, NoteError, OSError) as error:
         return _reject(error, as_json=args.json)
-    _print(report, whose, as_json=args.json)
+    _print(report, whose, as_json=args.json, authority=args.authority)
     return 0
 
 
@@ -149,7 +146,8 @@ async def _sequence(settings: Settings, policy: Policy) -> None:
         async def check_database(signed: Checkpoint) -> int:
             completeness = Completeness()
             count = await check(auditing, signed, places.published, policy, completeness.add)
-            places.published.publish_figures(count, completeness.figures())
+            _, health = await status_of(auditing)
+            places.published.publish_figures(completeness.counted(count, auditing.clock.now(), health))
             return count
 
         async with asyncio.TaskGroup() as tasks:
@@ -196,7 +194,7 @@ def _reject(error: Exception, *, as_json: bool) -> int:
     return 1
 
 
-def _print(report: Report, whose: str, *, as_json: bool) -> None:
+def _print(report: Report, whose: str, *, as_json: bool, authority: Path | None) -> None:
     if as_json:
         print(msgspec.json.encode({"accepted": True, "report": report}).decode())
         return
@@ -207,6 +205,7 @@ def _print(report: Report, whose: str, *, as_json: bool) -> None:
         print(f"与上次所见的 {report.compared_with} 条一致，历史未被改写")
     if report.first_at:
         print(f"最早 {report.first_at}，最晚 {report.last_at}（协调世界时）")
+    print(_stamped(report, authority))
     for department, actions in sorted(report.departments.items()):
         print(f"{department or '（不属于单个部门）'}：{sum(actions.values())} 条")
         for action, count in sorted(actions.items()):
@@ -217,6 +216,15 @@ def _print(report: Report, whose: str, *, as_json: bool) -> None:
     print(
         f"举报未亮码：{silent.reports_without_code}，事后补录：{silent.late_backfills}，被拒操作：{silent.acts_refused}"
     )
+
+
+def _stamped(report: Report, authority: Path | None) -> str:
+    if not report.stamps:
+        return "外部时间戳：还没有"
+    newest = max(report.stamps)
+    whose = f"机构签名已按 {authority} 核验" if authority else "机构签名未核验，请用 --authority 给出其根证书"
+    count = f"外部时间戳：{len(report.stamps)} 个，最新 {newest}（{report.stamps[newest]} 条）"
+    return f"{count}，所盖检查点均为本台账的前段；{whose}"
 
 
 class _Progress:

@@ -17,9 +17,9 @@ from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.publication import STAMPS
+from inspect_registry.ledger.source import LogRejectedError
 from inspect_registry.ledger.tiles import LogDamagedError
 from inspect_registry.ledger.timestamp import HttpAuthority, StampRefusedError, stamp_checkpoint
-from inspect_registry.ledger.verify import LogRejectedError
 
 _FAULTS = (
     KeeperError,

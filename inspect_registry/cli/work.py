@@ -7,6 +7,7 @@ import signal
 
 from inspect_registry.access.service import keep_house
 from inspect_registry.app import application_dsn, clock_of, configure_logs
+from inspect_registry.cli import ledger_watch
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
 from inspect_registry.errors import RegistryError
@@ -49,8 +50,9 @@ async def work(settings: Settings) -> None:
     try:
         publisher = publication.publishing(settings)
         await asyncio.gather(
-            worker.run(stop), _keep_house(database, stop), publication.keep_current(database, publisher, stop)
-        )
+            worker.run(stop), _keep_house(database, stop), publication.keep_current(database, publisher, stop),
+            *ledger_watch.tasks(settings, database, send, stop),
+        )  # fmt: skip
     finally:
         await database.close()
 

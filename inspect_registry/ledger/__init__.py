@@ -8,7 +8,7 @@ from inspect_registry.ledger.client import KeeperClient as SignerClient
 from inspect_registry.ledger.errors import LedgerFrozen
 from inspect_registry.ledger.leaf import Subject
 from inspect_registry.ledger.model import Draft, EntryId, LeafNumber
-from inspect_registry.ledger.service import Waiter, append, append_many, erase, promise, wait_for_number
+from inspect_registry.ledger.service import Waiter, append, append_many, erase, numbers_of, promise, wait_for_number
 
 __all__ = [
     "Action",
@@ -22,6 +22,7 @@ __all__ = [
     "append",
     "append_many",
     "erase",
+    "numbers_of",
     "promise",
     "wait_for_number",
 ]

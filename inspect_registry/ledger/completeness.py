@@ -5,11 +5,13 @@ acts of different parties: a code that nobody presented, an arrival without a re
 report of a visit without a code. Anybody can count them from the published leaves; the registry publishes its own.
 """
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from inspect_registry.ledger.actions import Action
+from inspect_registry.ledger.health import LedgerHealth
 from inspect_registry.ledger.leaf import Leaf
 
 NO_CODE: Final = "no_code"
@@ -30,6 +32,19 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Acts entered afterwards, with a reason (emergency or network failure)."""
     acts_refused: int
     """Acts that a rule refused."""
+
+
+class Counted(Figures, frozen=True, kw_only=True):
+    """The silences as the registry counted them at one moment, with what no leaf can show: acts that wait."""
+
+    size: int
+    """Leaves that were counted."""
+    at: datetime
+    """When they were counted, by the registry's clock."""
+    pending: int
+    """Registered acts that had no number then."""
+    oldest_pending_seconds: int
+    """Age of the oldest of them; over 60 a promise is broken."""
 
 
 class Completeness:
@@ -75,4 +90,14 @@ class Completeness:
             reports_without_code=self._reports,
             late_backfills=self._backfills,
             acts_refused=self._refused,
+        )
+
+    def counted(self, size: int, at: datetime, health: LedgerHealth) -> Counted:
+        """Count, and say what waits."""
+        return Counted(
+            size=size,
+            at=at,
+            pending=health.pending,
+            oldest_pending_seconds=round(health.oldest_pending_seconds),
+            **msgspec.structs.asdict(self.figures()),
         )

@@ -106,3 +106,54 @@ SELECT
   ) AS last_published_at,
   head.frozen
 FROM ledger_head AS head;
+
+-- name: act_about
+-- The newest act of these kinds about one subject.
+-- $1 kind, $2 uid, $3 actions
+SELECT id, leaf, leaf_hash, action, subject_kind, subject_uid, department, appended_at, leaf_index
+FROM ledger_entry
+WHERE subject_kind = $1
+  AND subject_uid = $2
+  AND action = ANY ($3::text[])
+ORDER BY id DESC
+LIMIT 1;
+
+-- name: numbers_of
+-- The number of the newest published act of these kinds about each of many subjects.
+-- $1 kind, $2 uids, $3 actions
+SELECT subject_uid AS uid, max(leaf_index) AS number
+FROM ledger_entry
+WHERE subject_kind = $1
+  AND subject_uid = ANY ($2::text[])
+  AND action = ANY ($3::text[])
+  AND leaf_index < (SELECT max(size) FROM ledger_checkpoint WHERE published_at IS NOT NULL)
+GROUP BY subject_uid;
+
+-- name: receipts_of_enterprise
+-- Acts whose receipts an enterprise may fetch, newest first, below an entry.
+-- $1 enterprise, $2 below this entry, $3 how many
+SELECT entry.id, entry.leaf, entry.leaf_index
+FROM ledger_private AS private
+JOIN ledger_entry AS entry ON entry.id = private.entry
+WHERE private.enterprise = $1
+  AND private.entry < $2
+  AND private.salt IS NOT NULL
+ORDER BY private.entry DESC
+LIMIT $3;
+
+-- name: receipts_of_department
+-- Acts whose receipts a department may fetch: codes issued and checks closed, newest first, below an entry.
+-- $1 department, $2 below this entry, $3 how many
+SELECT entry.id, entry.leaf, entry.leaf_index
+FROM ledger_entry AS entry
+JOIN ledger_private AS private ON private.entry = entry.id
+WHERE entry.department = $1
+  AND entry.id < $2
+  AND entry.action IN ('code.issued', 'inspection.closed', 'inspection.corrected')
+  AND private.salt IS NOT NULL
+ORDER BY entry.id DESC
+LIMIT $3;
+
+-- name: witnessed_note
+-- The newest checkpoint that enough witnesses have signed.
+SELECT note FROM ledger_checkpoint WHERE witnessed_at IS NOT NULL ORDER BY size DESC LIMIT 1;

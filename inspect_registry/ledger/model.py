@@ -114,3 +114,18 @@ class StatusRow(msgspec.Struct, frozen=True, kw_only=True):
     oldest_pending_at: datetime | None
     last_published_at: datetime | None
     frozen: str | None
+
+
+class NumberedSubject(msgspec.Struct, frozen=True, kw_only=True):
+    """A subject with the number of its newest published act."""
+
+    uid: str
+    number: LeafNumber
+
+
+class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An act whose receipt the actor may fetch."""
+
+    id: EntryId
+    leaf: bytes
+    leaf_index: LeafNumber | None

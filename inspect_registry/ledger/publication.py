@@ -5,6 +5,7 @@ once published under a name never gets other bytes; the checkpoint comes last, s
 promises. Releases of the public site never touch this folder.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from inspect_registry.ledger.completeness import Figures
+from inspect_registry.ledger.completeness import Counted
 from inspect_registry.ledger.failpoints import failpoint
 from inspect_registry.ledger.merkle import HASH_BYTES
 from inspect_registry.ledger.tiles import BUNDLE_LEVEL, WIDTH, LogDamagedError, TileName, pack_entries, unpack_entries
@@ -23,6 +24,7 @@ CHECKPOINT: Final = "checkpoint"
 POLICY: Final = "policy.txt"
 FIGURES: Final = "figures.json"
 STAMPS: Final = "timestamps"
+STAMPED_DAYS: Final = "days.txt"
 
 
 class PublishedDiffersError(Exception):
@@ -82,12 +84,26 @@ class LogFolder:
         _write(self.root / POLICY, text.encode())
         _sync_folder(self.root)
 
-    def publish_figures(self, size: int, figures: Figures) -> None:
-        """Publish the count of silences as of so many leaves; anybody can recount it from the leaves."""
-        data = msgspec.json.encode({"size": size, **msgspec.structs.asdict(figures)}, order="sorted")
+    def publish_figures(self, counted: Counted) -> None:
+        """Publish the count of silences; anybody can recount it from the leaves."""
         self.root.mkdir(parents=True, exist_ok=True)
-        _write(self.root / FIGURES, data)
+        _write(self.root / FIGURES, msgspec.json.encode(counted, order="sorted"))
         _sync_folder(self.root)
+
+    def figures(self) -> Counted | None:
+        """Return the published count of silences, or None while there is none."""
+        try:
+            return msgspec.json.decode((self.root / FIGURES).read_bytes(), type=Counted)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
+
+    def stamped_days(self) -> list[date]:
+        """Return the days whose checkpoint was time-stamped, newest first."""
+        days = []
+        for path in (self.root / STAMPS).glob("*.tsr"):
+            with contextlib.suppress(ValueError):  # Somebody else's file.
+                days.append(date.fromisoformat(path.stem))
+        return sorted(days, reverse=True)
 
     def has_stamp(self, day: date) -> bool:
         """Tell whether the checkpoint of this day was time-stamped."""
@@ -99,6 +115,8 @@ class LogFolder:
         _make_folders(folder, self.root)
         _write(folder / f"{day}.checkpoint", note.encode())
         _write(folder / f"{day}.tsr", answer)
+        days = sorted({*self.stamped_days(), day})
+        _write(folder / STAMPED_DAYS, "".join(f"{one}\n" for one in days).encode())
         _sync_folder(folder)
 
     def drop_partials(self, names: Iterable[TileName]) -> None:

@@ -9,6 +9,7 @@ from inspect_registry.ledger.errors import EntryErased, EntryNotFound, EntryNotY
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.model import EntryId, EntryRow, LeafNumber
+from inspect_registry.ledger.note import parse_note
 from inspect_registry.ledger.proof import InclusionProof, prove
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.receipt import Receipt, minimal_checkpoint
@@ -20,10 +21,14 @@ MAX_NUMBER = 2**62
 def published_proof(folder: LogFolder, number: int) -> InclusionProof:
     """Prove a leaf from the published checkpoint. Raises EntryNotYetPublic."""
     note = folder.checkpoint()
-    size = 0 if note is None else int(note.split("\n", 2)[1])
+    size = 0 if note is None else _size(note)
     if note is None or number >= size:
         raise EntryNotYetPublic(f"已公布 {size} 条")
     return prove(number, note, folder.read)
+
+
+def _size(note: str) -> int:
+    return int(note.split("\n", 2)[1])
 
 
 async def public_entry(tx: Tx, number: int) -> EntryRow:
@@ -58,6 +63,10 @@ async def receipt_of(tx: Tx, entry: EntryId, places: Places) -> Receipt:
     except KeeperError as error:
         raise EntryNotYetPublic(str(error)) from error
     proof = published_proof(places.published, row.leaf_index)
+    witnessed = await store.witnessed_note(tx)
+    if witnessed and not policy.is_witnessed(parse_note(proof.checkpoint)) and _size(witnessed) > row.leaf_index:
+        proof = prove(row.leaf_index, witnessed, places.published.read)
+    # Without any witnessed one the receipt says itself that it is signed and not yet witnessed; fetch it again later.
     checkpoint = minimal_checkpoint(proof.checkpoint, policy)
     return Receipt(
         record=private.record,

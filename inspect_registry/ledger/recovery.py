@@ -23,8 +23,9 @@ from inspect_registry.ledger.model import EntryId, HeadRow
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.service import append
+from inspect_registry.ledger.source import FolderSource
 from inspect_registry.ledger.tiles import BUNDLE_LEVEL, WIDTH, TileName, Tree, right_edge, unpack_entries, width_in
-from inspect_registry.ledger.verify import FolderSource, audit
+from inspect_registry.ledger.verify import audit
 
 SQL = SqlFile(__file__, "recovery.sql")
 CHUNK: Final = 16 * WIDTH

@@ -157,6 +157,11 @@ async def wait_for_number(
         waited += waiter.interval
 
 
+async def numbers_of(tx: Tx, kind: str, uids: Sequence[str], actions: Sequence[Action]) -> dict[str, LeafNumber]:
+    """Return the number of the newest published act of these kinds about each subject; without one: no number yet."""
+    return {row.uid: row.number for row in await store.numbers_of(tx, kind, uids, actions)}
+
+
 async def promise(tx: Tx, entry: EntryId, signer: KeeperClient, origin: str) -> str:
     """Have the log promise a committed entry; the same entry gets the same promise. Raises SignerUnavailable.
 

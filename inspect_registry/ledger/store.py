@@ -11,7 +11,9 @@ from inspect_registry.ledger.model import (
     EntryRow,
     HeadRow,
     LeafNumber,
+    NumberedSubject,
     PrivateRow,
+    ReceiptRow,
     StatusRow,
 )
 
@@ -67,3 +69,28 @@ async def erase_private(tx: Tx, entries: Sequence[EntryId], erased_in: EntryId) 
 async def status(tx: Tx) -> StatusRow:
     """Return how the log is doing."""
     return await tx.one(SQL["status"], StatusRow)
+
+
+async def act_about(tx: Tx, kind: str, uid: str, actions: Sequence[str]) -> EntryRow | None:
+    """Return the newest act of these kinds about one subject."""
+    return await tx.maybe(SQL["act_about"], EntryRow, kind, uid, list(actions))
+
+
+async def numbers_of(tx: Tx, kind: str, uids: Sequence[str], actions: Sequence[str]) -> list[NumberedSubject]:
+    """Return the number of the newest published act of these kinds about each subject that has one."""
+    return await tx.many(SQL["numbers_of"], NumberedSubject, kind, list(uids), list(actions))
+
+
+async def receipts_of_enterprise(tx: Tx, enterprise: int, below: EntryId, most: int) -> list[ReceiptRow]:
+    """Return the acts whose receipts an enterprise may fetch, newest first."""
+    return await tx.many(SQL["receipts_of_enterprise"], ReceiptRow, enterprise, below, most)
+
+
+async def receipts_of_department(tx: Tx, department: int, below: EntryId, most: int) -> list[ReceiptRow]:
+    """Return the codes issued and checks closed of a department, newest first."""
+    return await tx.many(SQL["receipts_of_department"], ReceiptRow, department, below, most)
+
+
+async def witnessed_note(tx: Tx) -> str | None:
+    """Return the newest checkpoint that enough witnesses have signed."""
+    return await tx.maybe_value(SQL["witnessed_note"], str)

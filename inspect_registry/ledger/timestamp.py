@@ -11,7 +11,7 @@ import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final, Protocol
 
 from inspect_registry.ledger.publication import LogFolder
@@ -73,6 +73,24 @@ def check_answer(answer: bytes, digest: bytes, nonce: bytes) -> None:
         raise StampRefusedError("the authority did not grant the time stamp")
     if _der(0x04, digest) not in answer or nonce not in answer:
         raise StampRefusedError("the time stamp is for something else")
+
+
+def stamped_at(answer: bytes, digest: bytes) -> datetime:
+    """Return the time that a granted answer states for this digest. Raises StampRefusedError.
+
+    Reads TSTInfo behind the imprint: serial number, then genTime (RFC 3161 section 2.4.2). The authority's signature
+    is not looked at here.
+    """
+    imprint = _der(0x04, digest)
+    try:
+        if not _content(_content(answer, 0x30), 0x30).startswith(_GRANTED):
+            raise StampRefusedError("the authority did not grant the time stamp")
+        rest = answer[answer.index(imprint) + len(imprint) :]
+        serial = _content(rest, 0x02)
+        text = _content(rest[len(_der(0x02, serial)) :], 0x18).decode("ascii")
+        return datetime.strptime(text.rstrip("Z").partition(".")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except (IndexError, ValueError) as error:
+        raise StampRefusedError("the time stamp is for something else, or is no time stamp") from error
 
 
 def stamp_checkpoint(folder: LogFolder, authority: Authority, day: date, random: Callable[[int], bytes]) -> bool:

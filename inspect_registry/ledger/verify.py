@@ -5,13 +5,11 @@ It proves that what was registered has not been erased, changed, reordered or ba
 was never registered: for that there are the figures of completeness and everybody's reports.
 """
 
-import urllib.error
-import urllib.request
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -22,6 +20,8 @@ from inspect_registry.ledger.merkle import EMPTY_ROOT, ProofError, leaf_hash, pr
 from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import CHECKPOINT, cut
+from inspect_registry.ledger.source import LogRejectedError, Source
+from inspect_registry.ledger.stamps import Stamp, published_stamps
 from inspect_registry.ledger.tiles import (
     WIDTH,
     LogDamagedError,
@@ -36,66 +36,6 @@ from inspect_registry.ledger.tiles import (
 
 AHEAD: Final = 16
 """Bundles fetched before they are needed."""
-PATIENCE: Final = 20.0  # seconds for one file of a URL
-MAX_FILE: Final = WIDTH * (2 + 65_535)
-
-
-class LogRejectedError(Exception):
-    """The log is not what it must be; the message says what was found and where."""
-
-
-class Source(Protocol):
-    """Where a published log is read from."""
-
-    def get(self, path: str) -> bytes:
-        """Return a file's bytes; raises `FileNotFoundError`."""
-        ...
-
-
-class FolderSource:
-    """A log in a folder."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def get(self, path: str) -> bytes:
-        return (self._root / path).read_bytes()
-
-
-class UrlSource:
-    """A log behind a web address."""
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix.rstrip("/")
-
-    def get(self, path: str) -> bytes:
-        try:
-            with urllib.request.urlopen(f"{self._prefix}/{path}", timeout=PATIENCE) as response:  # noqa: S310 - open_site let only http(s) pass.
-                data: bytes = response.read(MAX_FILE + 1)
-                return data
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                raise FileNotFoundError(path) from error
-            raise OSError(f"{self._prefix}/{path} answers {error.code}") from error
-
-
-def open_site(site: str) -> Source:
-    """Find the log of a folder or URL: there itself, or below `log/` as on our public site."""
-    source: Callable[[str], Source]
-    if site.startswith(("http://", "https://")):
-        source = UrlSource
-    elif "://" in site:
-        raise LogRejectedError(f"{site} is neither a folder nor an http(s) address")
-    else:
-        source = lambda prefix: FolderSource(Path(prefix))  # noqa: E731 - one of two ways to make the same thing.
-    for prefix in (site.rstrip("/"), site.rstrip("/") + "/log"):
-        try:
-            source(prefix).get(CHECKPOINT)
-        except OSError as error:
-            problem = error
-        else:
-            return source(prefix)
-    raise LogRejectedError(f"no checkpoint at {site} nor at {site.rstrip('/')}/log: {problem}")
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +62,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The silences, counted from the leaves."""
     compared_with: int | None
     """Size of the earlier tree that this one was found to extend."""
+    stamps: dict[str, int]
+    """Day → size of its time-stamped checkpoint, each of which this log was found to extend."""
 
 
 Progress = Callable[[int, int], None]
@@ -136,11 +78,13 @@ def audit(
         checkpoint = policy.accept(note)
         if seen is not None:
             _check_not_older(checkpoint, seen)
+        stamps = published_stamps(source, policy)
+        waypoints = Waypoints(checkpoint, seen, stamps)
         counts = _Counts()
         tree = Tree()
         reader = _Reader(source, checkpoint.size)
         for name, entries in reader.bundles():
-            _check_bundle(reader, tree, name, entries, seen)
+            _check_bundle(reader, tree, name, entries, waypoints)
             counts.add(entries, name)
             progress(tree.size, checkpoint.size)
         _check_edge(reader, tree)
@@ -159,6 +103,7 @@ def audit(
         last_at=counts.last_at,
         figures=counts.completeness.figures(),
         compared_with=None if seen is None else seen.size,
+        stamps={str(stamp.day): stamp.checkpoint.size for stamp in stamps},
     )
 
 
@@ -190,19 +135,48 @@ def _check_not_older(checkpoint: Checkpoint, seen: Seen) -> None:
         raise LogRejectedError("the state file is damaged")
 
 
-def _check_bundle(reader: "_Reader", tree: Tree, name: TileName, entries: list[bytes], seen: Seen | None) -> None:
+class Waypoints:
+    """Earlier trees that this one must begin with: what was seen last time, and what an authority has stamped."""
+
+    def __init__(self, checkpoint: Checkpoint, seen: Seen | None, stamps: Sequence[Stamp]) -> None:
+        self._roots: dict[int, list[tuple[bytes, str]]] = {}
+        if seen is not None:
+            self._add(seen.size, seen.root, f"the first {seen.size} leaves are not those seen before")
+        for stamp in stamps:
+            size = stamp.checkpoint.size
+            if size > checkpoint.size:
+                raise LogRejectedError(f"the log has shrunk: {size} leaves were time-stamped on {stamp.day}")
+            self._add(size, stamp.checkpoint.root, f"the first {size} leaves are not those time-stamped on {stamp.day}")
+
+    def _add(self, size: int, root: bytes, fault: str) -> None:
+        self._roots.setdefault(size, []).append((root, fault))
+
+    def cut(self, hashes: list[bytes], at: int) -> Iterator[list[bytes]]:
+        """Cut the next leaf hashes, the first of which is leaf `at`, wherever an earlier tree ended."""
+        start = 0
+        for size in sorted(size for size in self._roots if at < size < at + len(hashes)):
+            yield hashes[start : size - at]
+            start = size - at
+        yield hashes[start:]
+
+    def compare(self, tree: Tree) -> None:
+        """Raise LogRejectedError when the tree has the size of an earlier one and another root."""
+        for root, fault in self._roots.get(tree.size, []):
+            if tree.root != root:
+                raise LogRejectedError(f"history was rewritten: {fault}")
+
+
+def _check_bundle(reader: "_Reader", tree: Tree, name: TileName, entries: list[bytes], waypoints: Waypoints) -> None:
     hashes = [leaf_hash(entry) for entry in entries]
     published = split_hashes(reader.get(TileName(0, name.number, name.width)), TileName(0, name.number, name.width))
     for position, (computed, shown) in enumerate(zip(hashes, published, strict=True)):
         if computed != shown:
             raise LogRejectedError(f"leaf {tree.size + position} does not have the hash that its tile shows")
-    until = seen.size - tree.size if seen is not None and seen.root else -1
-    for part in (hashes[:until], hashes[until:]) if 0 < until <= len(hashes) else (hashes,):
+    for part in waypoints.cut(hashes, tree.size):
         for tile, values in tree.extend(part):
             if tile.level and reader.get(tile) != b"".join(values):
                 raise LogRejectedError(f"{tile.path} does not hold the hashes of the tiles below it")
-        if seen is not None and tree.size == seen.size and tree.root != seen.root:
-            raise LogRejectedError(f"history was rewritten: the first {seen.size} leaves are not those seen before")
+        waypoints.compare(tree)
 
 
 def _check_edge(reader: "_Reader", tree: Tree) -> None:

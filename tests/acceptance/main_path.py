@@ -235,16 +235,18 @@ class Walk:
         self.installation.start()
 
     def a_code_is_issued(self) -> None:
-        answer = self.installation.request("scjg.jingban", "POST", "/api/v1/codes", json={"visit": self.visit["uid"]})
-        assert answer.status_code in (201, 202), answer.text  # With its leaf number, or with where to ask for it.
-        self.code = answer.json()
-        asked = self.installation.until(lambda: self._number(self.code["ledger"]["ask"]))
-        assert self.code["ledger"]["number"] in (asked, None)
+        self.code = self._with_receipt("scjg.jingban", "/codes", {"visit": self.visit["uid"]})
         again = self.ask("scjg.jingban", "POST", "/codes", 409, json={"visit": self.visit["uid"]})
         assert again["code"] == "code-already-live"
 
-    def _number(self, path: str) -> int | None:
-        return self.installation.request("", "GET", path).json()["number"]
+    def _with_receipt(self, account: str, path: str, body: Any) -> Any:
+        """Do an act that hands out a receipt; it has its number at once, or says where to ask for it."""
+        answer = self.installation.request(account, "POST", f"/api/v1{path}", json=body)
+        assert answer.status_code in (201, 202), answer.text
+        standing = answer.json()["ledger"]
+        number = self.installation.until(lambda: self.installation.request("", "GET", standing["ask"]).json()["number"])
+        assert standing["number"] in (number, None)
+        return answer.json()
 
     def the_printed_code_asks_for_the_live_one(self) -> None:
         answer = self.installation.request("scjg.jingban", "GET", f"/api/v1/codes/{self.code['uid']}/printed.png")
@@ -320,9 +322,7 @@ class Walk:
     def records_are_closed(self) -> None:
         for department, uid in self.inspections.items():
             self.everybody_signs(department, uid)
-            closed = self.ask(
-                f"{department}.zhifa1", "POST", f"/inspections/{uid}/closing", json=self.closing(department)
-            )
+            closed = self._with_receipt(f"{department}.zhifa1", f"/inspections/{uid}/closing", self.closing(department))
             assert closed["state"] == "closed"
             for order in closed.get("rectifications", []):
                 self.rectification = order["uid"]

@@ -55,9 +55,14 @@ async def test_an_order_is_followed_from_the_finding_to_the_recheck_and_the_end(
     }  # fmt: skip
     await people.ask("officer0", "PUT", f"{path}/findings", {"findings": [finding]})
     await sign_all(people, "officer0", record["uid"], await a_closing(district))
-    closed = await people.ask("officer0", "POST", f"{path}/closing", await a_closing(district), key="close-1")
+    closed = await people.ask(
+        "officer0", "POST", f"{path}/closing", await a_closing(district), status=202, key="close-1"
+    )
     assert (closed["result_text"], closed["publish_due"]) == ("责令限期改正", "2026-12-18")
-    assert await people.ask("officer0", "POST", f"{path}/closing", await a_closing(district), key="close-1") == closed
+    assert (
+        await people.ask("officer0", "POST", f"{path}/closing", await a_closing(district), status=202, key="close-1")
+        == closed
+    )
     await people.ask("officer0", "POST", f"{path}/telling")
 
     (order,) = await people.ask("keeper", "GET", "/rectifications")
@@ -89,7 +94,7 @@ async def test_an_order_is_followed_from_the_finding_to_the_recheck_and_the_end(
     await people.ask("officer0", "PUT", f"/inspections/{second['uid']}/answers", fine)
     later = await a_closing(district, at=NOW + timedelta(days=10))
     await sign_all(people, "officer0", second["uid"], later)
-    await people.ask("officer0", "POST", f"/inspections/{second['uid']}/closing", later)
+    await people.ask("officer0", "POST", f"/inspections/{second['uid']}/closing", later, status=202)
 
     checked = await people.ask("officer0", "POST", f"{base}/recheck", {"passed": True, "note": "温度4摄氏度"})
     assert (checked["state_text"], checked["recheck_visit"]) == ("复查合格", again["uid"])

@@ -72,7 +72,7 @@ class Story:
         await self.people.ask(who, "PUT", f"/inspections/{opened['uid']}/findings", {"findings": found})
         return opened["uid"], points
 
-    async def close(self, which: int, record: str, *, status: int = 200) -> dict[str, Any]:
+    async def close(self, which: int, record: str, *, status: int = 202) -> dict[str, Any]:
         door = {
             "present": await self.crew(which), "started_at": (NOW - timedelta(minutes=50)).isoformat(),
             "ended_at": NOW.isoformat(), "signature": "refused", "signature_note": "负责人拒签，见证人李某，录像2026-33",

@@ -42,7 +42,7 @@ def test_a_variable_is_read_into_its_field(name: str, text: str, field: str, val
     [
         ("PORT", "eighty"), ("PORT", "70000"), ("IR_DEMO", "perhaps"), ("PUBLIC_URL", "jc.example.gov.cn"),
         ("PUBLIC_URL", "https://x/path"), ("IR_REGION", "jiading"), ("IR_SECRET", "abcd"), ("IR_SECRET", "zz"),
-        ("IR_DEMO_TODAY", "2026-11-20"), ("IR_DEMO_TODAY", "20 Nov"),
+        ("IR_DEMO_TODAY", "2026-11-20"), ("IR_DEMO_TODAY", "20 Nov"), ("IR_STAMP_AUTHORITY", "ftp://tsa.example"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_stops_the_start_and_names_the_variable(name: str, text: str) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from inspect_registry.codes import arrivals, service
@@ -24,11 +25,12 @@ from inspect_registry.codes.model import (
 from inspect_registry.codes.presenting import Presentation
 from inspect_registry.codes.qr import in_thread, png_of, svg_of
 from inspect_registry.db import Acting
-from inspect_registry.ledger import SignerClient
+from inspect_registry.ledger import Action, SignerClient
 from inspect_registry.ledger.errors import SignerUnavailable
 from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.routes.frame import actor_in, open_to_all, signed_in
+from inspect_registry.routes.standing import Standing, answer, standing_of
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -59,6 +61,15 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     uid: str
 
 
+class IssuedCode(CodeView, frozen=True, kw_only=True):
+    """A code with where its issuing stands in the ledger."""
+
+    ledger: Standing
+
+
+PENDING = {202: ResponseSpec(IssuedCode, description="Issued; its number in the ledger is pending")}
+
+
 @get("/verdicts/{token:str}", operation_id="checkCode", guards=[open_to_all], responses=None)
 async def verdict(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[bytes]:
     """Say whether a scanned code is genuine, in force, fresh, and for whom (codes.desk.Answer)."""
@@ -74,16 +85,22 @@ async def promise(request: Request[Any, Any, Any], token: FromPath[str]) -> Resp
     return Response(note, media_type="text/plain; charset=utf-8")
 
 
-@post("/codes", operation_id="issueCode", guards=[signed_in], status_code=201)
-async def issue(acting: NamedDependency[Acting], data: JSONBody[NewCode]) -> CodeView:
-    """Issue the code of an approved visit."""
-    return await service.issue(acting, data)
+@post("/codes", operation_id="issueCode", guards=[signed_in], status_code=201, responses=PENDING)
+async def issue(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], data: JSONBody[NewCode]
+) -> Response[IssuedCode]:
+    """Issue the code of an approved visit: 201 with its leaf number, or 202 with where to ask for it."""
+    return await _with_standing(request, acting, await service.issue(acting, data))
 
 
-@post("/codes/{uid:str}/replacement", operation_id="replaceCode", guards=[signed_in], status_code=201)
-async def replace(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Reason]) -> CodeView:
-    """Revoke a code and issue another for the visit as it stands now."""
-    return await service.reissue(acting, uid, data.reason)
+@post(
+    "/codes/{uid:str}/replacement", operation_id="replaceCode", guards=[signed_in], status_code=201, responses=PENDING
+)
+async def replace(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Reason]
+) -> Response[IssuedCode]:
+    """Revoke a code and issue another for the visit as it stands now: 201 or 202 as for a first one."""
+    return await _with_standing(request, acting, await service.reissue(acting, uid, data.reason))
 
 
 @post("/codes/{uid:str}/revocation", operation_id="revokeCode", guards=[signed_in], status_code=201)
@@ -176,6 +193,11 @@ async def keys(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def revocations(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Publish the signed list of revoked codes."""
     return _published(_ENCODER.encode(await _desk(request).revocations()))
+
+
+async def _with_standing(request: Request[Any, Any, Any], acting: Acting, code: CodeView) -> Response[IssuedCode]:
+    standing = await standing_of(request, acting, "code", code.uid, [Action.CODE_ISSUED])
+    return answer(IssuedCode(**msgspec.structs.asdict(code), ledger=standing), standing)
 
 
 def _origin(places: Places) -> str:

@@ -1,10 +1,11 @@
 """Records at the door over JSON: open, answer, find, close; results, orders to rectify, corrections, the replay."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import get, post, put
+from litestar import Request, Response, get, post, put
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
@@ -21,7 +22,9 @@ from inspect_registry.fieldwork.views import (
     RectificationView,
     SignatureInput,
 )
+from inspect_registry.ledger import Action
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.standing import Standing, answer, standing_of
 from inspect_registry.triggers.model import TriggerView
 
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
@@ -51,6 +54,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Words from one side."""
 
     words: Words
+
+
+class ClosedInspection(InspectionView, frozen=True, kw_only=True):
+    """A closed record with where its closing stands in the ledger."""
+
+    ledger: Standing
 
 
 @post("/inspections", operation_id="openInspection", guards=[signed_in], status_code=201)
@@ -99,12 +108,20 @@ async def sign(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBo
     return await signatures.sign(acting, uid, data)
 
 
-@post("/inspections/{uid:str}/closing", operation_id="closeInspection", guards=[signed_in], status_code=200)
+@post(
+    "/inspections/{uid:str}/closing",
+    operation_id="closeInspection",
+    guards=[signed_in],
+    status_code=201,
+    responses={202: ResponseSpec(ClosedInspection, description="Closed; its number in the ledger is pending")},
+)
 async def close_inspection(
-    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[ClosingInput]
-) -> InspectionView:
-    """Close a record: two inspectors present, every criterion answered, signed or refused before a witness."""
-    return await service.close_inspection(acting, uid, data)
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[ClosingInput]
+) -> Response[ClosedInspection]:
+    """Close a record: two inspectors present, all answered, all signed. 201 with its leaf number, or 202."""
+    closed = await service.close_inspection(acting, uid, data)
+    standing = await standing_of(request, acting, "inspection", closed.uid, [Action.INSPECTION_CLOSED])
+    return answer(ClosedInspection(**msgspec.structs.asdict(closed), ledger=standing), standing)
 
 
 @post("/inspections/{uid:str}/telling", operation_id="tellResult", guards=[signed_in], status_code=200)

@@ -71,7 +71,10 @@ async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
     """Show who is signed in and how to sign out."""
     actor = actor_in(request)
     role = ROLE_NAMES.get(actor.role.value, actor.role.value)
-    return page(request, "me.html", name=actor.name, role=role, inspector=actor.role is Role.INSPECTOR)
+    receipts = bool(actor.enterprise or actor.department)
+    return page(
+        request, "me.html", name=actor.name, role=role, inspector=actor.role is Role.INSPECTOR, receipts=receipts
+    )
 
 
 @post("/sign-out", operation_id="signOutForm", guards=[open_to_all], include_in_schema=False, status_code=303)

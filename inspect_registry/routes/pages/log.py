@@ -12,12 +12,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from inspect_registry.ledger.installation import Places
-from inspect_registry.ledger.publication import CHECKPOINT, FIGURES, POLICY, STAMPS
-from inspect_registry.publication.rendering import FOLDER
+from inspect_registry.ledger.publication import CHECKPOINT, FIGURES, POLICY, STAMPED_DAYS, STAMPS
 from inspect_registry.routes.frame import open_to_all
 from inspect_registry.routes.templates import page
 
-SCRIPT: Final = FOLDER / "log" / "receipt.js"
 _TILE: Final = re.compile(r"/?([0-9]{1,2}|entries)/(x[0-9]{3}/){0,6}[0-9]{3}(\.p/[1-9][0-9]{0,2})?")
 _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.(tsr|checkpoint)")
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -47,12 +45,6 @@ async def receipt_page(request: Request[Any, Any, Any]) -> Response[str]:
     return page(request, "receipt.html")
 
 
-@get("/log/receipt.js", operation_id="receiptScript", guards=[open_to_all], include_in_schema=False, actorless=True)
-async def receipt_script() -> Response[bytes]:
-    """Return its script."""
-    return Response(await anyio.Path(SCRIPT).read_bytes(), media_type="text/javascript; charset=utf-8")
-
-
 @get(
     "/log/timestamps/{name:str}",
     operation_id="logTimestamp",
@@ -62,6 +54,8 @@ async def receipt_script() -> Response[bytes]:
 )
 async def timestamp(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """Return a day's checkpoint or its RFC 3161 time stamp."""
+    if name == STAMPED_DAYS:
+        return await _file(request, f"{STAMPS}/{name}", "text/plain; charset=utf-8", "no-cache")
     if _STAMP.fullmatch(name) is None:
         raise NotFoundException
     kind = "application/timestamp-reply" if name.endswith(".tsr") else "text/plain; charset=utf-8"
@@ -90,4 +84,4 @@ async def _file(request: Request[Any, Any, Any], name: str, kind: str, caching: 
     return Response(data, media_type=MediaType.TEXT if kind.startswith("text") else kind, headers=headers)
 
 
-handlers = [checkpoint, policy, figures, receipt_page, receipt_script, timestamp, tile]
+handlers = [checkpoint, policy, figures, receipt_page, timestamp, tile]

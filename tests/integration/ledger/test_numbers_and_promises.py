@@ -17,6 +17,7 @@ from inspect_registry.ledger.leaf import LeafError
 from inspect_registry.ledger.policy import parse_policy
 from inspect_registry.ledger.promise import open_promise, promise_for
 from inspect_registry.ledger.sequencing import run
+from inspect_registry.ledger.source import open_site
 from tests.conftest import Cluster
 from tests.ledger_builders import Keepers, append_some, sequence_all
 from tests.ledger_processes import SEQUENCE, companions, environment, running
@@ -142,7 +143,7 @@ async def test_the_loop_leads_works_and_stops(database: Database, sequencing: Da
             await asyncio.sleep(0.05)
     stop.set()
     await loop
-    assert verify.audit(verify.open_site(str(keepers.folder.root)), keepers.policy).checkpoint.size == 300
+    assert verify.audit(open_site(str(keepers.folder.root)), keepers.policy).checkpoint.size == 300
 
 
 async def order_under(
@@ -176,7 +177,7 @@ async def order_under(
     assert [row["leaf_index"] for row in rows] == list(range(kept))
     assert len({row["subject_uid"] for row in rows}) == kept
     assert await owner.fetchval("SELECT epoch FROM ledger_head") >= 1
-    report = verify.audit(verify.open_site(str(var)), parse_policy((var / "log" / "policy.txt").read_bytes()))
+    report = verify.audit(open_site(str(var)), parse_policy((var / "log" / "policy.txt").read_bytes()))
     assert report.checkpoint.size == kept
 
 

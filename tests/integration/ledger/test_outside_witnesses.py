@@ -19,6 +19,7 @@ from inspect_registry.ledger.installation import write_policy
 from inspect_registry.ledger.keys import load_key
 from inspect_registry.ledger.merkle import prove_consistency
 from inspect_registry.ledger.note import VerifierKey
+from inspect_registry.ledger.source import LogRejectedError, open_site
 from inspect_registry.ledger.tiles import node_reader
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 from tests.oracles import install
@@ -83,7 +84,7 @@ async def test_two_may_be_away_and_a_fork_is_refused_by_all(
     database: Database, sequencing: Database, keepers: Keepers, outsiders: list[OutsideWitness]
 ) -> None:
     def audit() -> int:
-        return verify.audit(verify.open_site(str(keepers.folder.root)), keepers.policy).checkpoint.size
+        return verify.audit(open_site(str(keepers.folder.root)), keepers.policy).checkpoint.size
 
     await grow(database, keepers, sequencing, [300, 5])
     assert audit() == 305
@@ -92,7 +93,7 @@ async def test_two_may_be_away_and_a_fork_is_refused_by_all(
     await append_some(database, 10)
     sequencer = keepers.sequencer(sequencing)
     await sequence_all(sequencer)
-    with pytest.raises(verify.LogRejectedError, match="too few witnesses"):
+    with pytest.raises(LogRejectedError, match="too few witnesses"):
         audit()
     for one in outsiders[1:]:
         one.start()

@@ -16,6 +16,7 @@ from inspect_registry.ledger import store, verify
 from inspect_registry.ledger.checkpoint import Checkpoint
 from inspect_registry.ledger.recovery import NotRecoverableError, Recovered, recover
 from inspect_registry.ledger.selfcheck import check
+from inspect_registry.ledger.source import open_site
 from tests.conftest import REGION, Cluster
 from tests.integration.ledger.test_selfcheck import signed
 from tests.ledger_builders import Keepers, append_some, grow, keepers_in, sequence_all
@@ -95,7 +96,7 @@ async def test_a_restored_backup_freezes_and_recovers_every_leaf(installation: I
     await installation.append(7)  # These are in the backup, without numbers.
     backup = await installation.backup()
     await installation.grow([200, 1])
-    before = verify.audit(verify.open_site(str(installation.keepers.folder.root)), installation.keepers.policy)
+    before = verify.audit(open_site(str(installation.keepers.folder.root)), installation.keepers.policy)
     installation.name = backup
     frozen = await installation.notice()
     assert frozen is not None
@@ -109,7 +110,7 @@ async def test_a_restored_backup_freezes_and_recovers_every_leaf(installation: I
     assert await check(app, before.checkpoint, installation.keepers.folder, installation.keepers.policy) == 508
     await installation.grow([3])
     after = verify.audit(
-        verify.open_site(str(installation.keepers.folder.root)),
+        open_site(str(installation.keepers.folder.root)),
         installation.keepers.policy,
         verify.Seen(
             origin=before.checkpoint.origin, size=508, root=before.checkpoint.root, note=before.note, policy=""

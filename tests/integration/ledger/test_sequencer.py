@@ -15,12 +15,13 @@ from inspect_registry.ledger import sequencer_store, store, verify
 from inspect_registry.ledger.merkle import leaf_hash
 from inspect_registry.ledger.publication import PublishedDiffersError
 from inspect_registry.ledger.publishing import NoLongerLeadingError
+from inspect_registry.ledger.source import LogRejectedError, open_site
 from inspect_registry.ledger.tiles import TileName, Tree
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 
 
 def audit(keepers: Keepers, seen: verify.Seen | None = None) -> verify.Report:
-    return verify.audit(verify.open_site(str(keepers.folder.root)), keepers.policy, seen)
+    return verify.audit(open_site(str(keepers.folder.root)), keepers.policy, seen)
 
 
 async def test_the_published_log_holds_every_entry_and_is_accepted(
@@ -234,7 +235,7 @@ async def test_two_of_three_witnesses_are_enough_and_the_third_is_asked_later(
     assert audit(watched).checkpoint.size == 5
     watched.deaf = {"w2", "w3"}
     await grow(database, watched, sequencing, [5])
-    with pytest.raises(verify.LogRejectedError, match="too few witnesses"):
+    with pytest.raises(LogRejectedError, match="too few witnesses"):
         audit(watched)
     sequencer = watched.sequencer(sequencing)
     async with AsyncExitStack() as stack:
@@ -259,8 +260,8 @@ async def test_a_log_that_shrinks_forks_or_is_copied_over_is_rejected_by_who_saw
         origin=report.checkpoint.origin, size=600, root=report.checkpoint.root, note=report.note, policy=""
     )
     assert audit(keepers, seen).compared_with == 600
-    with pytest.raises(verify.LogRejectedError, match="shrunk"):
-        verify.audit(verify.open_site(str(early)), keepers.policy, seen)
+    with pytest.raises(LogRejectedError, match="shrunk"):
+        verify.audit(open_site(str(early)), keepers.policy, seen)
     forked = verify.Seen(origin=seen.origin, size=299, root=b"x" * 32, note="", policy="")
-    with pytest.raises(verify.LogRejectedError, match="history was rewritten"):
+    with pytest.raises(LogRejectedError, match="history was rewritten"):
         audit(keepers, forked)

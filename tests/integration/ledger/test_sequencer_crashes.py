@@ -12,6 +12,7 @@ from inspect_registry.db import Database
 from inspect_registry.ledger import store, verify
 from inspect_registry.ledger.failpoints import NAMES
 from inspect_registry.ledger.installation import Places, commands, init_once
+from inspect_registry.ledger.source import open_site
 from tests.conftest import Cluster
 from tests.ledger_builders import append_some
 from tests.ledger_processes import SEQUENCE, environment, running, start
@@ -47,7 +48,7 @@ async def crash_at_each(names: list[str], rounds: int, database: Database, env: 
                 await died(crashing)
                 with running([SEQUENCE], env):
                     await published(database, size)
-                report = verify.audit(verify.open_site(str(var)), policy, seen)
+                report = verify.audit(open_site(str(var)), policy, seen)
                 assert report.checkpoint.size == size, name
                 seen = verify.Seen(
                     origin=report.checkpoint.origin,
