@@ -36,7 +36,7 @@ from inspect_registry.fieldwork.model import (
 )
 from inspect_registry.fieldwork.outcomes import tags_of
 from inspect_registry.history import service as history
-from inspect_registry.history.model import NewFact
+from inspect_registry.history.model import Attendance, NewFact
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
 from inspect_registry.visits import service as visits
@@ -103,6 +103,7 @@ async def record_bulk(tx: Tx, records: Sequence[BulkRecord], *, told: bool = Tru
     results = [(ids[whole.new.uid], dispositions.heaviest(whole.findings).value) for whole in wholes]
     await bulk_store.close_records(tx, results, publish_due=due.day, provisional=due.provisional, told=told)
     await history.remember(tx, [fact for whole in wholes for fact in _facts(whole)])
+    await history.remember_attendance(tx, [one for whole in wholes for one in _attendances(whole)])
     await ledger.append_many(tx, [_closed_entry(whole) for whole in wholes] + [_order_entry(one) for one in orders])
     await note_outcomes(tx, await _outcomes(tx, wholes))
     waiting = {order.inspection for order in orders}
@@ -232,6 +233,19 @@ async def _outcomes(tx: Tx, wholes: Sequence[_Whole]) -> list[Outcome]:
             failed_tags=frozenset(tag for one in whole.findings for tag in tags[whole.matters[one.criterion]]),
         )
         for whole in wholes
+    ]
+
+
+def _attendances(whole: _Whole) -> list[Attendance]:
+    head = whole.facts.head
+    return [
+        Attendance(
+            enterprise=EnterpriseId(head.enterprise),
+            department=DepartmentId(whole.new.department),
+            day=head.day,
+            inspector=one,
+        )
+        for one in whole.new.present
     ]
 
 

@@ -30,7 +30,7 @@ from inspect_registry.fieldwork.records import log, visit_id
 from inspect_registry.fieldwork.rows import FindingRow, InspectionRow, PersonPresent
 from inspect_registry.fieldwork.views import ClosingInput
 from inspect_registry.history import service as history
-from inspect_registry.history.model import NewFact
+from inspect_registry.history.model import Attendance, NewFact
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action
 from inspect_registry.visits import service as visits
@@ -77,6 +77,7 @@ async def close(tx: Tx, row: InspectionRow, *, second_person: int | None) -> Non
     orders = await _order(tx, row, stored)
     if row.version == 1:
         await history.remember(tx, _facts(row, points))
+        await history.remember_attendance(tx, _attendances(row))
     await log(
         tx,
         Action.INSPECTION_CLOSED,
@@ -167,6 +168,18 @@ def _facts(row: InspectionRow, points: Sequence[Point]) -> list[NewFact]:
             visit_uid=row.visit_uid,
         )
         for code in sorted({point.matter_code for point in points})
+    ]
+
+
+def _attendances(row: InspectionRow) -> list[Attendance]:
+    return [
+        Attendance(
+            enterprise=EnterpriseId(row.enterprise),
+            department=DepartmentId(row.department),
+            day=row.day,
+            inspector=one,
+        )
+        for one in row.present
     ]
 
 

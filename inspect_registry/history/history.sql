@@ -9,6 +9,30 @@ FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::date[], $6
             $9::boolean[], $10::text[])
   AS new (enterprise, premises, department, matter_code, day, onsite, level, exempt, sufficient, visit_uid);
 
+-- name: add_attendances
+-- Remembers who was where; somebody who was there twice on a day is there once.
+-- $1 enterprises, $2 departments, $3 days, $4 inspectors
+INSERT INTO attendance (enterprise, department, day, inspector)
+SELECT new.enterprise, new.department, new.day, new.inspector
+FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::bigint[]) AS new (enterprise, department, day, inspector)
+ON CONFLICT DO NOTHING;
+
+-- name: last_attendances
+-- Who was there at a department's latest visit to each of some enterprises before a day.
+-- $1 department, $2 enterprises, $3 day
+SELECT attendance.enterprise, attendance.inspector
+FROM attendance
+JOIN (
+  SELECT enterprise, max(day) AS day
+  FROM attendance
+  WHERE department = $1
+    AND enterprise = ANY ($2::bigint[])
+    AND day < $3
+  GROUP BY enterprise
+) AS latest ON latest.enterprise = attendance.enterprise AND latest.day = attendance.day
+WHERE attendance.department = $1
+ORDER BY attendance.enterprise, attendance.inspector;
+
 -- name: facts_of
 -- What happened at one enterprise since a day, newest first.
 -- $1 enterprise, $2 since

@@ -36,6 +36,23 @@ class Fact(NewFact, frozen=True, kw_only=True):
     id: FactId
 
 
+class Attendance(msgspec.Struct, frozen=True, kw_only=True):
+    """One officer was at one enterprise for a department on a day."""
+
+    enterprise: EnterpriseId
+    department: DepartmentId
+    day: dt.date
+    inspector: int
+    """`inspector.id`; officers stand beside this room, not below it."""
+
+
+class LastAttendance(msgspec.Struct, frozen=True, kw_only=True):
+    """One officer of a department's latest visit to an enterprise."""
+
+    enterprise: EnterpriseId
+    inspector: int
+
+
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
     """How often one department was at one enterprise in a year: counted and exempt visits apart."""
 

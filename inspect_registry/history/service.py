@@ -5,17 +5,33 @@ from collections.abc import Sequence
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
-from inspect_registry.catalogue.model import Level
+from inspect_registry.catalogue.model import DepartmentId, Level
 from inspect_registry.db import Tx
 from inspect_registry.enterprises.model import EnterpriseId
 from inspect_registry.history import store
-from inspect_registry.history.model import Counted, Fact, NewFact
+from inspect_registry.history.model import Attendance, Counted, Fact, NewFact
 from inspect_registry.identifiers import new_uid
 
 
 async def remember(tx: Tx, new: Sequence[NewFact]) -> int:
     """Remember what an act of its own has just recorded (fieldwork); that act's ledger entry covers it."""
     return await store.add_facts(tx, new)
+
+
+async def remember_attendance(tx: Tx, new: Sequence[Attendance]) -> int:
+    """Remember who was there, as an act of its own has just recorded it; that act's ledger entry covers it."""
+    return await store.add_attendances(tx, new)
+
+
+@reads(Permission.ENTERPRISE_READ)
+async def last_there(
+    tx: Tx, department: DepartmentId, enterprises: Sequence[EnterpriseId], before: dt.date
+) -> dict[EnterpriseId, set[int]]:
+    """Return which officers were at some enterprises at a department's latest visit before a day."""
+    found: dict[EnterpriseId, set[int]] = {}
+    for one in await store.last_attendances(tx, department, enterprises, before):
+        found.setdefault(one.enterprise, set()).add(one.inspector)
+    return found
 
 
 @act(Permission.ENTERPRISE_CHANGE)

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from inspect_registry.catalogue.model import Level
+from inspect_registry.catalogue.model import DepartmentId, Level
 from inspect_registry.db import SqlFile, Tx
 from inspect_registry.enterprises.model import EnterpriseId
-from inspect_registry.history.model import Counted, Fact, NewFact
+from inspect_registry.history.model import Attendance, Counted, Fact, LastAttendance, NewFact
 
 SQL = SqlFile(__file__, "history.sql")
 
@@ -26,6 +26,24 @@ async def add_facts(tx: Tx, new: Sequence[NewFact]) -> int:
         [f.sufficient for f in new],
         [f.visit_uid for f in new],
     )
+
+
+async def add_attendances(tx: Tx, new: Sequence[Attendance]) -> int:
+    """Remember who was there."""
+    return await tx.execute(
+        SQL["add_attendances"],
+        [one.enterprise for one in new],
+        [one.department for one in new],
+        [one.day for one in new],
+        [one.inspector for one in new],
+    )
+
+
+async def last_attendances(
+    tx: Tx, department: DepartmentId, enterprises: Sequence[EnterpriseId], before: dt.date
+) -> list[LastAttendance]:
+    """Return who was there at a department's latest visit to each enterprise."""
+    return await tx.many(SQL["last_attendances"], LastAttendance, department, list(enterprises), before)
 
 
 async def facts_of(tx: Tx, enterprise: EnterpriseId, since: dt.date) -> list[Fact]:

@@ -8,7 +8,7 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.catalogue.model import Level
 from inspect_registry.db.errors import UnledgeredWrite
 from inspect_registry.history import service
-from inspect_registry.history.model import Counted, NewFact
+from inspect_registry.history.model import Attendance, Counted, NewFact
 from tests.district_builders import a_small_district
 
 
@@ -73,3 +73,25 @@ async def test_remembering_needs_the_entry_of_the_act_around_it(database):
         async with database.transaction(SYSTEM) as tx:
             await service.remember(tx, [a_fact(district)])
     assert await service.facts_of(database.acting(SYSTEM), district.enterprises[0], dt.date(2026, 1, 1)) == []
+
+
+async def test_the_last_visit_of_a_department_says_who_was_there(database):
+    district = await a_small_district(database)
+    scjg, xfjy = district.departments["scjg"], district.departments["xfjy"]
+    first, second, *_ = district.enterprises
+    one, two, three, _ = district.inspectors["scjg"]
+    other = district.inspectors["xfjy"][0]
+    rows = [
+        (first, scjg, dt.date(2026, 3, 2), one),
+        (first, scjg, dt.date(2026, 9, 1), two),
+        (first, scjg, dt.date(2026, 9, 1), three),
+        (first, xfjy, dt.date(2026, 10, 1), other),
+        (second, scjg, dt.date(2026, 12, 1), one),
+    ]
+    async with database.transaction(SYSTEM) as tx:
+        new = [Attendance(enterprise=e, department=d, day=day, inspector=i) for e, d, day, i in rows]
+        assert await service.remember_attendance(tx, new) == 5
+        assert await service.remember_attendance(tx, new[:2]) == 0
+        there = await service.last_there(tx, scjg, [first, second], dt.date(2026, 12, 1))
+        tx.appended += 1  # the act that records a visit appends; here there is none
+    assert there == {first: {two, three}}
