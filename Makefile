@@ -52,6 +52,6 @@ bench: setup ## the benchmarks, as ratios in one run
 	@for bench in benchmarks/*/run.py; do echo "== $$bench"; PYTHONPATH=. $(PY) $$bench || exit 1; done
 
 lock: setup ## pin the newest versions again, with hashes and without addresses
-	$(PY) -m pip install --quiet pip-tools
-	for name in requirements requirements-dev; do $(VENV)/bin/pip-compile -q --upgrade --generate-hashes --allow-unsafe \
-	  --no-header --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$name.lock $$name.in; done
+	$(PY) -m pip install --quiet uv
+	for name in requirements requirements-dev; do $(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --universal \
+	  --no-header --no-emit-index-url --no-emit-find-links -o $$name.lock $$name.in || exit 1; done

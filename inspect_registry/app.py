@@ -3,6 +3,7 @@
 `create` takes finished parts and returns the ASGI application; `from_environment` is what the server's worker calls.
 """
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,6 +25,7 @@ from inspect_registry.config import Settings
 from inspect_registry.config import from_environment as settings_from_environment
 from inspect_registry.db import Database
 from inspect_registry.db.embedded import EmbeddedServer
+from inspect_registry.fieldwork.evidence_keeper import evidence_keeper
 from inspect_registry.parent import end_with_parent
 from inspect_registry.publication import service as publication
 from inspect_registry.routes import registered
@@ -61,7 +63,7 @@ def create(settings: Settings, database: Database | None = None) -> Outer:
         openapi_config=OpenAPIConfig(
             title="检查码 registry", version="1", path="/api", render_plugins=[JsonRenderPlugin(path="/schema")]
         ),
-        state=State({"settings": settings, "database": database}),
+        state=State({"settings": settings, "database": database, "evidence": evidence_keeper(settings)}),
         lifespan=[] if database is not None else [_open_parts(settings)],
         logging_config=None,
         debug=False,
@@ -85,6 +87,8 @@ def _open_parts(settings: Settings) -> Callable[[Litestar], Any]:
             parts.push_async_callback(desk.stop)
             app.state.update({"database": database, "codes": desk, "publishing": publication.publishing(settings)})
             await publication.recover(database, app.state.publishing)
+            # One worker serves; before it answers, nobody uploads.
+            await asyncio.to_thread(app.state.evidence.sweep)
             yield
 
     return lifespan

@@ -54,6 +54,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds for one statement of a request."""
     acquire_timeout: float = 2.0
     """Seconds to wait for a free connection before the answer is 503."""
+    evidence_bucket: str = ""
+    """`s3://bucket` or `s3://bucket/prefix` for evidence; keys and region from AWS_*; empty = var/evidence."""
+    evidence_endpoint: str = ""
+    """Address of an object store that speaks S3 and is not Amazon's own, such as https://objects.example."""
     smtp_url: str = ""
     """`smtp://host:port` or `smtps://user:password@host:port` for notices; empty = notices wait unsent."""
     mail_sender: str = "registry@localhost"
@@ -151,6 +155,13 @@ def _checked(settings: Settings) -> Settings:
         raise SettingError(f"PORT: needs 1 to 65535, not {settings.port}")
     if settings.stamp_authority and urlsplit(settings.stamp_authority).scheme not in ("http", "https"):
         raise SettingError(f"IR_STAMP_AUTHORITY: needs an http(s) address, not {settings.stamp_authority!r}")
+    bucket = urlsplit(settings.evidence_bucket)
+    if settings.evidence_bucket and (bucket.scheme != "s3" or not bucket.netloc):
+        raise SettingError(
+            f"IR_EVIDENCE_BUCKET: needs s3://bucket or s3://bucket/prefix, not {settings.evidence_bucket!r}"
+        )
+    if settings.evidence_endpoint and urlsplit(settings.evidence_endpoint).scheme not in ("http", "https"):
+        raise SettingError(f"IR_EVIDENCE_ENDPOINT: needs http or https, not {settings.evidence_endpoint!r}")
     if settings.demo_today and not settings.demo:
         raise SettingError("IR_DEMO_TODAY: only a demo may take place on another day; set IR_DEMO as well")
     secret = settings.secret or secrets.token_bytes(32)

@@ -1,6 +1,6 @@
 """What can be refused at the door and after it; every class is a leaf of the tree in `inspect_registry.errors`."""
 
-from inspect_registry.errors import Conflict, Expired, Invalid, NotAllowed, NotFound, TooLarge
+from inspect_registry.errors import Conflict, Expired, Invalid, NotAllowed, NotFound, TooLarge, Unavailable
 
 
 class InspectionNotFound(NotFound):
@@ -227,6 +227,13 @@ class EvidenceDamaged(Conflict):
 
     code = "evidence-damaged"
     title = "证据文件与登记的校验值不符"
+
+
+class EvidenceStoreUnavailable(Unavailable):
+    """The object store does not answer, or did not keep the whole file."""
+
+    code = "evidence-store-unavailable"
+    title = "证据存储暂时无法访问，文件未保存，请稍后重试"
 
 
 class ObjectionNotAllowed(Conflict):

@@ -24,7 +24,8 @@ from inspect_registry.fieldwork.errors import (
     RectificationNotFound,
     TimeNotPossible,
 )
-from inspect_registry.fieldwork.evidence_folder import EvidenceFolder, Stored
+from inspect_registry.fieldwork.evidence_folder import Stored
+from inspect_registry.fieldwork.evidence_keeper import EvidenceKeeper
 from inspect_registry.fieldwork.evidence_store import EvidenceRow, NewEvidence
 from inspect_registry.fieldwork.lifecycle import rectification_after
 from inspect_registry.fieldwork.media import safe_name
@@ -71,11 +72,11 @@ class _Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def receive(
-    acting: Acting, folder: EvidenceFolder, what: EvidenceOf, chunks: AsyncIterator[bytes]
+    acting: Acting, keeper: EvidenceKeeper, what: EvidenceOf, chunks: AsyncIterator[bytes]
 ) -> EvidenceView:
     """Take a file in: whoever may not is refused before a byte is read, the row follows the file."""
     most = await may_receive(acting, what)
-    stored = await folder.take(chunks, name=what.name, most_bytes=most)
+    stored = await keeper.take(chunks, name=what.name, most_bytes=most)
     return await enter(acting, what, stored)
 
 
@@ -129,10 +130,10 @@ async def evidence_of(tx: Tx, inspection: str) -> list[EvidenceView]:
     return [_view(row) for row in await evidence_store.evidence_of_record(tx, await visible(tx, inspection))]
 
 
-async def content(acting: Acting, folder: EvidenceFolder, uid: str) -> tuple[EvidenceView, Path]:
+async def content(acting: Acting, keeper: EvidenceKeeper, uid: str) -> tuple[EvidenceView, Path]:
     """Return a piece of evidence with its file, read through first. Raises EvidenceDamaged."""
     view = await evidence(acting, uid)
-    return view, await folder.check(bytes.fromhex(view.sha256), view.size)
+    return view, await keeper.check(bytes.fromhex(view.sha256), view.size)
 
 
 async def _target(tx: Tx, what: EvidenceOf) -> _Target:

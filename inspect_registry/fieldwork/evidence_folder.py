@@ -14,6 +14,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -34,6 +35,11 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     media: Media
 
 
+def name_of(digest: bytes) -> str:
+    """Return the name of a content, the same in every place where it is kept: `ab/<sha256>`."""
+    return f"{digest.hex()[:2]}/{digest.hex()}"
+
+
 class EvidenceFolder:
     """A folder of files named by their content."""
 
@@ -45,27 +51,32 @@ class EvidenceFolder:
 
         Raises EvidenceTypeNotAllowed as soon as the first bytes show it, EvidenceTooLarge at the first byte too many.
         """
-        incoming = self._folder / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        stray = incoming / secrets.token_hex(16)
-        try:
+        with self._incoming() as stray:
             with stray.open("xb") as file:
                 stored = await _receive(file, chunks, name, most_bytes)
                 await asyncio.to_thread(_flush, file)
-            await asyncio.to_thread(self._settle, stray, stored)
-        finally:
-            stray.unlink(missing_ok=True)
+            await asyncio.to_thread(self._settle, stray, stored.digest)
         return stored
+
+    async def restore(self, chunks: AsyncIterator[bytes], digest: bytes, size: int) -> Path:
+        """Put back a content that is kept elsewhere and return its path. Raises EvidenceDamaged for another."""
+        with self._incoming() as stray:
+            with stray.open("xb") as file:
+                async for chunk in chunks:
+                    await asyncio.to_thread(file.write, chunk)
+                await asyncio.to_thread(_flush, file)
+            await asyncio.to_thread(_whole, stray, digest, size)
+            await asyncio.to_thread(self._settle, stray, digest)
+        return self.path_of(digest)
 
     def path_of(self, digest: bytes) -> Path:
         """Say where the content of this hash lies, or would."""
-        return self._folder / digest.hex()[:2] / digest.hex()
+        return self._folder / name_of(digest)
 
     async def check(self, digest: bytes, size: int) -> Path:
         """Read a file through and return its path. Raises EvidenceDamaged when it is not what was taken in."""
         path = self.path_of(digest)
-        if not await asyncio.to_thread(_is_whole, path, digest, size):
-            raise EvidenceDamaged(f"证据文件{digest.hex()[:12]}…缺失或者已改变。", rule="evidence-unchanged")
+        await asyncio.to_thread(_whole, path, digest, size)
         return path
 
     def sweep(self) -> int:
@@ -75,8 +86,26 @@ class EvidenceFolder:
             stray.unlink(missing_ok=True)
         return len(strays)
 
-    def _settle(self, stray: Path, stored: Stored) -> None:
-        final = self.path_of(stored.digest)
+    def forget(self) -> int:
+        """Remove every content: only where the folder is a cache of what is kept elsewhere. Returns how many."""
+        kept = [path for path in self._folder.glob("??/*") if path.is_file()]
+        for path in kept:
+            path.unlink(missing_ok=True)
+        return len(kept)
+
+    @contextmanager
+    def _incoming(self) -> Iterator[Path]:
+        """Lend a name in `incoming/`; what still lies there afterwards goes."""
+        incoming = self._folder / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        stray = incoming / secrets.token_hex(16)
+        try:
+            yield stray
+        finally:
+            stray.unlink(missing_ok=True)
+
+    def _settle(self, stray: Path, digest: bytes) -> None:
+        final = self.path_of(digest)
         final.parent.mkdir(parents=True, exist_ok=True)
         stray.replace(final)
         final.chmod(0o440)
@@ -112,6 +141,11 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _whole(path: Path, digest: bytes, size: int) -> None:
+    if not _is_whole(path, digest, size):
+        raise EvidenceDamaged(f"证据文件{digest.hex()[:12]}…缺失或者已改变。", rule="evidence-unchanged")
 
 
 def _is_whole(path: Path, digest: bytes, size: int) -> bool:

@@ -11,7 +11,7 @@ from litestar.response import File
 from inspect_registry.db import Acting
 from inspect_registry.fieldwork import evidence
 from inspect_registry.fieldwork.evidence import EvidenceOf, EvidenceView
-from inspect_registry.fieldwork.evidence_folder import EvidenceFolder
+from inspect_registry.fieldwork.evidence_keeper import EvidenceKeeper
 from inspect_registry.routes.frame import signed_in
 
 MOST_BYTES: Final = 512 * 1024 * 1024
@@ -35,7 +35,7 @@ async def add_evidence(
 ) -> EvidenceView:
     """Take a photo, sound, film or PDF in for an open record; the body is the file (application/octet-stream)."""
     what = EvidenceOf(inspection=uid, name=name[:200], taken_at=taken_at, place=place[:200])
-    return await evidence.receive(acting, _folder(request), what, request.stream())
+    return await evidence.receive(acting, _keeper(request), what, request.stream())
 
 
 @post(
@@ -54,7 +54,7 @@ async def add_file(
 ) -> EvidenceView:
     """Take a file in that shows how an order was put right."""
     what = EvidenceOf(rectification=uid, name=name[:200], taken_at=taken_at)
-    return await evidence.receive(acting, _folder(request), what, request.stream())
+    return await evidence.receive(acting, _keeper(request), what, request.stream())
 
 
 @get("/inspections/{uid:str}/evidence", operation_id="listEvidence", guards=[signed_in])
@@ -72,12 +72,12 @@ async def read_evidence(acting: NamedDependency[Acting], uid: FromPath[str]) -> 
 @get("/evidence/{uid:str}/content", operation_id="readEvidenceContent", guards=[signed_in])
 async def read_content(request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]) -> File:
     """Download one piece of evidence, after it was read through against its hash."""
-    view, path = await evidence.content(acting, _folder(request), uid)
+    view, path = await evidence.content(acting, _keeper(request), uid)
     return File(path=path, filename=view.name, media_type=view.media_type, content_disposition_type="attachment")
 
 
-def _folder(request: Request[Any, Any, Any]) -> EvidenceFolder:
-    return EvidenceFolder(request.app.state.settings.var / "evidence")
+def _keeper(request: Request[Any, Any, Any]) -> EvidenceKeeper:
+    return request.app.state.evidence  # type: ignore[no-any-return]  # put there by app.py
 
 
 handlers = [add_evidence, add_file, list_evidence, read_evidence, read_content]
