@@ -146,6 +146,7 @@ def month_plan(
     reason: str,
     published_at: datetime,
     provisional: bool,
+    avoided: int | None = None,
 ) -> MonthPlan:
     """Make the first or next revision of a month's plan from everything that is planned."""
     kept = list(rows)
@@ -159,6 +160,7 @@ def month_plan(
         visits=visits,
         unnamed=unnamed,
         provisional=provisional,
+        avoided=avoided,
         changes=visit_changes(before.visits, visits) if before else (),
         unnamed_changes=unnamed_changes(before.unnamed, unnamed) if before else (),
     )

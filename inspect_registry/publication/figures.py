@@ -29,7 +29,7 @@ class PlanFigures(msgspec.Struct, frozen=True, kw_only=True):
     unnamed: int
     joint: int
     avoided: int
-    """Visits saved by doing them once: departments' shares of the named visits less those visits."""
+    """Visits saved by doing them once: by the stored merge, and never more than the joint visits named here can save."""
     enterprises: int
     """Different enterprises among the named visits."""
     departments: int
@@ -59,10 +59,15 @@ def plan_figures(plan: MonthPlan) -> PlanFigures:
         named=len(plan.visits),
         unnamed=unnamed,
         joint=sum(visit.joint for visit in plan.visits),
-        avoided=shares - len(plan.visits),
+        avoided=_avoided(plan.avoided, shares - len(plan.visits)),
         enterprises=len({(visit.enterprise.name, visit.enterprise.number) for visit in plan.visits}),
         departments=len(departments),
     )
+
+
+def _avoided(by_the_merge: int | None, by_joint_visits: int) -> int:
+    """Take the merge's own number, but no more than what is left of it after departments declined or cancelled."""
+    return by_joint_visits if by_the_merge is None else max(min(by_the_merge, by_joint_visits), 0)
 
 
 def month_entry(plan: MonthPlan) -> MonthEntry:

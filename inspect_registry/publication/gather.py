@@ -150,9 +150,10 @@ async def next_plan(tx: Tx, month: date, reason: str) -> MonthPlan:
     before = await stored_plan(tx, month, max(revisions)) if revisions else None
     rows = await store.planned_rows(tx, month)
     provisional = await store.month_is_provisional(tx, month)
+    avoided = await store.avoided_visits(tx, month)
     plan = await asyncio.to_thread(
         lambda: month_plan(
-            rows, month=month, before=before, reason=reason, published_at=tx.now, provisional=provisional
+            rows, month=month, before=before, reason=reason, published_at=tx.now, provisional=provisional, avoided=avoided
         )
     )
     if before and (plan.visits, plan.unnamed, plan.provisional) == (before.visits, before.unnamed, before.provisional):

@@ -88,6 +88,16 @@ FROM monthly_plan
 WHERE month = $1
   AND state IN ('filed', 'published', 'closed');
 
+-- name: avoided_visits
+-- How many visits the month's newest merge avoids, beside the same checks under the same rules with every department alone.
+-- $1 month
+SELECT naive_visits - visits
+FROM merge_run
+WHERE month = $1
+  AND purpose = 'merge'
+ORDER BY id DESC
+LIMIT 1;
+
 -- name: result_rows
 -- Each closed record in force, with what it found. Not for the public.
 -- $1 first day, $2 last day, $3 today

@@ -143,6 +143,8 @@ class MonthPlan(msgspec.Struct, frozen=True, kw_only=True):
     unnamed: tuple[UnnamedVisits, ...]
     provisional: bool
     """The year's holidays are not announced yet: days may move."""
+    avoided: int | None = None
+    """By the stored merge: what departments going alone would need more under the same rules; None = never merged."""
     changes: tuple[VisitChange, ...] = ()
     """Against the revision before; empty for the first."""
     unnamed_changes: tuple[UnnamedChange, ...] = ()

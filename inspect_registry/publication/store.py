@@ -137,6 +137,11 @@ async def month_is_provisional(tx: Tx, month: date) -> bool:
     return await tx.value(SQL["month_is_provisional"], bool, month)
 
 
+async def avoided_visits(tx: Tx, month: date) -> int | None:
+    """Return how many visits the month's newest merge avoids; None where it was never merged."""
+    return await tx.maybe_value(SQL["avoided_visits"], int, month)
+
+
 async def result_rows(tx: Tx, first: date, last: date, today: date) -> list[ResultRow]:
     """Return the closed records of these days. Not for the public."""
     return await tx.many(SQL["result_rows"], ResultRow, first, last, today)

@@ -14,6 +14,7 @@ import pytest
 
 from inspect_registry.db import Database
 from inspect_registry.publication import service
+from inspect_registry.publication.errors import MonthUnchanged
 from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import load_kit
 from inspect_registry.publication.service import Publishing
@@ -103,3 +104,46 @@ async def test_what_is_secret_before_is_public_after_and_nothing_more(
     found = [name for name, text in texts(tmp_path / "public") if SECRET_FIRM in text]
     assert "results.csv" in found
     assert not [name for name, text in texts(tmp_path / "public") if SECRET_FINDING in text]
+
+
+async def test_planning_moving_and_cancelling_unannounced_visits_changes_no_file_and_makes_no_release(
+    database: Database, district: District, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """What is secret does not show in time either: nobody learns from a new release that something was planned."""
+    publisher = Publishing(a_site(), Releases(tmp_path / "public"), load_kit())
+    await an_approved_visit(database, district)
+    acting = database.acting(COORDINATOR)
+    await service.publish_month(acting, publisher, MONTH)
+    before = {path.name: path.stat().st_mtime_ns for path in sorted((tmp_path / "public").rglob("*"))}
+    await owner.execute(
+        "UPDATE matter SET disclosure = 'afterwards', mergeable = false WHERE department = $1", district.departments[1]
+    )
+    hidden = await an_approved_visit(database, district, district.departments[1], announced=False)
+    assert await service.refresh(acting, publisher) is None
+    with pytest.raises(MonthUnchanged):
+        await service.publish_month(acting, publisher, MONTH, "补充一次检查的更正")
+    await owner.execute("UPDATE visit SET day = day + 1 WHERE uid = $1", hidden)
+    assert await service.refresh(acting, publisher) is None
+    await owner.execute(
+        "UPDATE visit SET state = 'cancelled', cancelled_at = now(), cancel_reason = '不查了' WHERE uid = $1", hidden
+    )
+    assert await service.refresh(acting, publisher) is None
+    assert {path.name: path.stat().st_mtime_ns for path in sorted((tmp_path / "public").rglob("*"))} == before
+
+
+async def test_the_number_of_planned_visits_of_a_past_month_tells_nothing_of_unannounced_ones(
+    database: Database, district: District, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    publisher = Publishing(a_site(), Releases(tmp_path / "public"), load_kit())
+    october = date(2026, 10, 13)
+    done = await an_approved_visit(database, district, day=october)
+    await a_closed_record(district, done)
+    await owner.execute("UPDATE visit SET state = 'closed' WHERE uid = $1", done)
+    await service.refresh(database.acting(COORDINATOR), publisher)
+    said = (tmp_path / "public/results/2026-10/results.json").read_bytes()
+    assert b'"planned":1' in said
+    await an_approved_visit(
+        database, district, day=october, announced=False
+    )  # Of October, and still to be carried out.
+    assert await service.refresh(database.acting(COORDINATOR), publisher) is None
+    assert (tmp_path / "public/results/2026-10/results.json").read_bytes() == said
