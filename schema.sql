@@ -874,6 +874,38 @@ GRANT SELECT, INSERT, UPDATE ON check_inspector TO ir_app;
 GRANT SELECT ON check_inspector TO ir_auditor;
 COMMENT ON COLUMN check_inspector.position IS 'Order in which they were drawn; only these may go.';
 
+GRANT DELETE ON check_inspector TO ir_app;
+
+-- One draw of inspectors for a department's month (随机选派): made again, it replaces whom it draws for, and stays.
+CREATE TABLE crew_draw (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT crew_draw_uid_unique UNIQUE,
+  monthly_plan bigint     NOT NULL REFERENCES monthly_plan,
+  department  bigint      NOT NULL REFERENCES department,
+  attempt     integer     NOT NULL,
+  algorithm   text        NOT NULL,
+  commitment  bytea       NOT NULL CONSTRAINT crew_draw_commitment_length CHECK (octet_length(commitment) = 32),
+  urn         jsonb       NOT NULL,
+  committed_at timestamptz NOT NULL,
+  seed        text,
+  seed_source text        NOT NULL DEFAULT '',
+  seed_independent boolean NOT NULL DEFAULT false,
+  crews       jsonb       NOT NULL DEFAULT '[]',
+  drawn_at    timestamptz,
+  reason      text        NOT NULL DEFAULT '',
+  rotation_reason text    NOT NULL DEFAULT '',
+  CONSTRAINT crew_draw_attempt_unique UNIQUE (monthly_plan, attempt),
+  CONSTRAINT crew_draw_seed_after_commitment CHECK (drawn_at IS NULL OR (seed IS NOT NULL AND drawn_at >= committed_at))
+);
+CREATE UNIQUE INDEX crew_draw_one_waiting ON crew_draw (monthly_plan) WHERE drawn_at IS NULL;
+COMMENT ON COLUMN crew_draw.urn IS 'Roster, exclusions and enterprises as committed (plans/crew_draw.py).';
+COMMENT ON COLUMN crew_draw.rotation_reason IS 'Why people may go where they went last time; empty otherwise.';
+ALTER TABLE crew_draw ENABLE ROW LEVEL SECURITY;
+ALTER TABLE crew_draw FORCE ROW LEVEL SECURITY;
+CREATE POLICY crew_draw_all ON crew_draw TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+GRANT SELECT, INSERT, UPDATE ON crew_draw TO ir_app;
+GRANT SELECT ON crew_draw TO ir_auditor;
+
 -- A published plan is frozen: its tasks stay as they were read by the public.
 CREATE FUNCTION refuse_change_of_published_plan() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

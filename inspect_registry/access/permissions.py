@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ANNUAL_PLAN_REVIEW = "annual_plan:review"
     ANNUAL_PLAN_SUBMIT = "annual_plan:submit"
     ARRIVAL_CONFIRM = "arrival:confirm"
+    CASEFILE_EXPORT = "casefile:export"
     CATALOGUE_CHANGE = "catalogue:change"
     CATALOGUE_READ = "catalogue:read"
     CODE_ISSUE = "code:issue"
@@ -28,8 +29,10 @@ class Permission(StrEnum):
     CREDIT_CLASS_READ = "credit_class:read"
     CREDIT_RECORD_CHANGE = "credit_record:change"
     CREDIT_RECORD_READ = "credit_record:read"
+    DOCUMENT_DELIVER = "document:deliver"
     DOCUMENT_ISSUE = "document:issue"
     DOCUMENT_READ = "document:read"
+    DOCUMENT_VOID = "document:void"
     DRAW_MAKE = "draw:make"
     DRAW_READ = "draw:read"
     ENTERPRISE_CHANGE = "enterprise:change"
@@ -86,7 +89,8 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         _DEPARTMENT_READ
         | {
-            _P.ANNUAL_PLAN_EDIT, _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.DOCUMENT_ISSUE, _P.DRAW_MAKE,
+            _P.ANNUAL_PLAN_EDIT, _P.ANNUAL_PLAN_SUBMIT, _P.CASEFILE_EXPORT, _P.CODE_ISSUE, _P.DOCUMENT_ISSUE,
+            _P.DRAW_MAKE,
             _P.MONTHLY_PLAN_EDIT, _P.MONTHLY_PLAN_GENERATE,
             _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_RECORD, _P.OFFSITE_REVIEW, _P.RECTIFICATION_CHECK,
             _P.CREDIT_RECORD_CHANGE, _P.REPAIR_APPLY, _P.TRIGGER_PROPOSE, _P.VISIT_CONFIRM,
@@ -95,8 +99,9 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.HEAD: frozenset(
         _DEPARTMENT_READ
         | {
-            _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CODE_REVOKE, _P.DOCUMENT_ISSUE, _P.INSPECTION_CORRECT,
-            _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_REVIEW, _P.RELAXATION_DECIDE,
+            _P.ANNUAL_PLAN_SUBMIT, _P.CODE_ISSUE, _P.CASEFILE_EXPORT, _P.CODE_REVOKE, _P.DOCUMENT_ISSUE,
+            _P.DOCUMENT_VOID,
+            _P.INSPECTION_CORRECT, _P.MONTHLY_PLAN_SUBMIT, _P.OBJECTION_DECIDE, _P.OFFSITE_REVIEW, _P.RELAXATION_DECIDE,
             _P.CREDIT_RECORD_CHANGE, _P.REPAIR_DECIDE,
             _P.TRIGGER_APPROVE, _P.VISIT_APPROVE, _P.VISIT_CANCEL, _P.VISIT_CONFIRM,
         }
@@ -112,7 +117,8 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset(
         (_DEPARTMENT_READ - {_P.CREDIT_CLASS_READ, _P.GRADE_INPUT_READ})
         | {
-            _P.CODE_PRESENT, _P.DOCUMENT_ISSUE, _P.EVIDENCE_ADD, _P.INSPECTION_CORRECT, _P.INSPECTION_RECORD,
+            _P.CASEFILE_EXPORT, _P.CODE_PRESENT, _P.DOCUMENT_DELIVER, _P.DOCUMENT_ISSUE, _P.EVIDENCE_ADD,
+            _P.INSPECTION_CORRECT, _P.INSPECTION_RECORD,
             _P.OFFSITE_RECORD, _P.OFFSITE_REVIEW, _P.RECTIFICATION_CHECK,
             _P.SIGNATURE_TAKE,
             _P.TRIGGER_PROPOSE,
@@ -125,7 +131,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
             _P.REPORT_FILE, _P.VISIT_READ,
         }
     ),
-    Role.AUDITOR: frozenset(_READ_ALL),
+    Role.AUDITOR: frozenset(_READ_ALL | {_P.CASEFILE_EXPORT}),
     Role.OPERATOR: frozenset({_P.JOB_READ}),
     Role.SYSTEM: frozenset(Permission),
     Role.ANONYMOUS: frozenset({_P.ARRIVAL_CONFIRM, _P.CODE_VERIFY, _P.REPORT_FILE}),

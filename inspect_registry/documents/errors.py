@@ -1,4 +1,4 @@
-"""What can go wrong when a paper is made."""
+"""What can go wrong when a paper is made, taken back or handed over."""
 
 from inspect_registry.errors import Conflict, Invalid, NotFound
 
@@ -31,8 +31,54 @@ class NoticeNeedsCode(Conflict):
     title = "这次检查还没有有效的检查码，不能出具通知书"
 
 
+class ApprovalMissing(Conflict):
+    """There is no approval form before the head has approved the visit."""
+
+    code = "approval-missing"
+    title = "负责人尚未批准这次检查，不能出具审批表"
+
+
 class RecordNotClosed(Conflict):
     """The paper of a record is drawn up when the record is closed: it must not change afterwards."""
 
     code = "record-not-closed"
-    title = "检查记录尚未办结，不能出具笔录"
+    title = "检查记录尚未办结，不能出具文书"
+
+
+class NothingToRectify(Conflict):
+    """An order to rectify needs a finding that is to be put right."""
+
+    code = "nothing-to-rectify"
+    title = "这份记录没有责令改正的问题"
+
+
+class DocumentNotInForce(Conflict):
+    """A paper that was taken back, or replaced, is neither taken back again nor handed over."""
+
+    code = "document-not-in-force"
+    title = "这份文书已经作废或者被替换"
+    refusal = True
+
+
+class VoidingNotReasoned(Invalid):
+    """A paper is taken back with a reason only."""
+
+    code = "voiding-not-reasoned"
+    title = "作废文书须写明理由"
+
+
+class DeliveryIncomplete(Conflict):
+    """Neither a receiver's signature nor a refusal with a witness is there, or a paper is not to be handed over."""
+
+    code = "delivery-incomplete"
+    title = "送达手续不完整"
+    refusal = True
+
+
+class DocumentDelivered(Conflict):
+    """A paper is handed over once."""
+
+    code = "document-delivered"
+    title = "这份文书已经送达"
+    constraint = "document_delivery_pkey"
+    refusal = True

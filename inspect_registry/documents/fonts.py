@@ -70,13 +70,34 @@ def font_for(text: str, preferred: str = SONG) -> str:
     other = HEI if preferred == SONG else SONG
     if wanted <= _GLYPHS[other]:
         return other
-    missing = sorted(wanted - _GLYPHS[preferred])
+    missing = sorted(wanted - _GLYPHS[preferred] - _GLYPHS[other]) or sorted(wanted - _GLYPHS[preferred])
     shown = "、".join(f"“{chr(code) if chr(code).isprintable() else '?'}”（U+{code:04X}）" for code in missing[:10])
     raise GlyphMissing(
         f"“{text[:40]}”中有字库没有的字：{shown}",
         rule="document-glyphs",
         remedy="请核对该字；确为生僻字的，请联系系统管理员补充字库",
     )
+
+
+def runs_of(text: str, preferred: str = SONG) -> list[tuple[str, str]]:
+    """Return the text as runs of (font, text): what the preferred face lacks is set in the other one.
+
+    Raises GlyphMissing where neither face has a character.
+    """
+    try:
+        return [(font_for(text, preferred), text)]
+    except GlyphMissing:
+        other = HEI if preferred == SONG else SONG
+        if {ord(one) for one in text if one != "\n"} - _GLYPHS[preferred] - _GLYPHS[other]:
+            raise
+    runs: list[tuple[str, str]] = []
+    for one in text:
+        face = preferred if ord(one) in _GLYPHS[preferred] or one == "\n" else other
+        if runs and runs[-1][0] == face:
+            runs[-1] = (face, runs[-1][1] + one)
+        else:
+            runs.append((face, one))
+    return runs
 
 
 GETA: Final = "〓"
@@ -91,11 +112,20 @@ def with_geta(text: str, preferred: str = SONG) -> str:
     try:
         font_for(text, preferred)
     except GlyphMissing:
-        return "".join(one if ord(one) in _GLYPHS[preferred] else GETA for one in text)
+        both = _GLYPHS[SONG] | _GLYPHS[HEI]
+        return "".join(one if ord(one) in both or one == "\n" else GETA for one in text)
     return text
 
 
 def text_width(text: str, font: str, size: float) -> float:
-    """Return the width of one line in points."""
-    width: float = pdfmetrics.stringWidth(text, font, size)
-    return width
+    """Return the width of one line in points, with what the face lacks set in the other one."""
+    if font_has(font, text):
+        width: float = pdfmetrics.stringWidth(text, font, size)
+        return width
+    return sum((text_width(run, face, size) for face, run in runs_of(text, font)), 0.0)
+
+
+def font_has(font: str, text: str) -> bool:
+    """Say whether one face has every character."""
+    register()
+    return _GLYPHS[font].issuperset(map(ord, text))

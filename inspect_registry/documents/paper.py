@@ -4,6 +4,7 @@ Output is deterministic: the same story gives the same bytes, so that an unchang
 """
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -11,10 +12,11 @@ import msgspec
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate
 
 from inspect_registry.codes.qr import matrix_of_text
 from inspect_registry.documents.fonts import SONG, font_for, register, text_width
+from inspect_registry.documents.hand import Lines, draw_ink
 from inspect_registry.documents.setting import INK, RULE, draw_qr
 
 LEFT, TOP = 28 * mm, 37 * mm
@@ -45,22 +47,33 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """Height of the upper margin in points: 37 mm on official papers, less on forms."""
     pages: Literal["dash", "of"] = "of"
     """`— 1 —` as on official papers, or 第 1 页 共 2 页 as on records."""
+    initial: Lines = ()
+    """Handwriting at the foot of every page (逐页签名), as strokes; empty = none."""
     mark: str = ""
     """Words across the upper margin of every page, such as 演示数据."""
 
 
 def make_pdf(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
     """Set a story on sheets and return the file. Raises GlyphMissing where a text cannot be printed."""
+    return bind(sheet, [(sheet, story)])
+
+
+def bind(cover: Sheet, papers: Sequence[tuple[Sheet, Sequence[Flowable]]]) -> bytes:
+    """Set several papers into one file, each on pages of its own count; `cover` gives properties and upper margin.
+
+    They share their fonts: a thousand records weigh little more than their words.
+    """
     register()
-    for text in (sheet.footer, sheet.mark):
-        font_for(text)
+    for sheet, _ in papers:
+        for text in (sheet.footer, sheet.mark):
+            font_for(text)
     buffer = io.BytesIO()
     document = BaseDocTemplate(
         buffer,
         pagesize=A4,
-        title=sheet.title,
-        author=sheet.author,
-        subject=sheet.subject,
+        title=cover.title,
+        author=cover.author,
+        subject=cover.subject,
         creator="inspect-registry",
         lang="zh-CN",
         invariant=1,
@@ -69,21 +82,39 @@ def make_pdf(sheet: Sheet, story: Sequence[Flowable]) -> bytes:
     )
     bottom = A4[1] - TOP - HEIGHT
     frame = Frame(
-        LEFT, bottom, WIDTH, A4[1] - sheet.top - bottom, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
+        LEFT, bottom, WIDTH, A4[1] - cover.top - bottom, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
     )
     document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
-
-    class Numbered(_Numbered):
-        face = sheet
-
-    document.build(list(story), canvasmaker=Numbered)
+    whole: list[Flowable] = []
+    for number, (sheet, story) in enumerate(papers):
+        whole += [PageBreak()] if number else []
+        whole += [_Opening(sheet), *story]
+    document.build(whole, canvasmaker=_Numbered)
     return buffer.getvalue()
+
+
+class _Opening(Flowable):  # type: ignore[misc]  # reportlab is untyped
+    """Takes no room; says whose pages follow."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
+        self._sheet = sheet
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        """Take no room."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Tell the canvas."""
+        self.canv.face = self._sheet
+        self.canv.paper += 1
 
 
 class _Numbered(Canvas):  # type: ignore[misc]  # reportlab is untyped
     """A canvas that knows the number of pages before it draws their numbers."""
 
     face: Sheet
+    paper = 0
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -96,9 +127,12 @@ class _Numbered(Canvas):  # type: ignore[misc]  # reportlab is untyped
 
     def save(self) -> None:
         """Draw margins and numbers, then write."""
-        for number, page in enumerate(self._pages, start=1):
+        pages_of = Counter(page["paper"] for page in self._pages)
+        number = Counter[object]()
+        for page in self._pages:
             self.__dict__.update(page)
-            self._margins(number, len(self._pages))
+            number[self.paper] += 1
+            self._margins(number[self.paper], pages_of[self.paper])
             super().showPage()
         super().save()
 
@@ -116,6 +150,10 @@ class _Numbered(Canvas):  # type: ignore[misc]  # reportlab is untyped
         if sheet.footer:
             self.setFillColor(RULE)
             self._line(sheet.footer, LEFT, 16 * mm, 8)
+        if sheet.initial:
+            self.setFillColor(RULE)
+            self._line("当事人逐页签名", LEFT, 22 * mm, 8)
+            draw_ink(self, sheet.initial, LEFT + 21 * mm, 19.5 * mm, 22 * mm)
         if sheet.ledger:
             self._ledger(sheet.ledger, first=number == 1)
         if sheet.mark:

@@ -1,71 +1,134 @@
 """Drawing papers up: each gets its number once, is kept as it was, and is printed from what was kept.
 
-Asking again for the same subject gives the same paper: a number is never used twice and never lost.
+Asking again for the same subject gives the same paper: a number is never used twice and never lost. A corrected record
+gets new papers, which say what they replace; so does a subject whose paper was taken back.
 """
 
-import re
+import hashlib
 
 import msgspec
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
+from inspect_registry.codes import service as codes
 from inspect_registry.db import Tx
-from inspect_registry.documents import store
-from inspect_registry.documents.errors import DocumentUnknown, NoticeNeedsCode, RecordNotClosed
-from inspect_registry.documents.model import OFFICE_WORDS, Document, DocumentKind, DocumentView
-from inspect_registry.documents.notice import CheckedMatter, Count, Notice, Officer, notice_pdf
-from inspect_registry.documents.numbers import DocumentNumber
-from inspect_registry.documents.paper import LedgerMark
-from inspect_registry.documents.record import AnsweredCriterion, Exchange, Record, record_pdf
-from inspect_registry.fieldwork import service as fieldwork
-from inspect_registry.fieldwork.model import ANSWER_TEXT, InspectionState, Signature
-from inspect_registry.fieldwork.views import InspectionView
-from inspect_registry.identifiers import new_uid
-from inspect_registry.ledger import Action, Subject, addresses
-
-TITLES = {DocumentKind.NOTICE: "行政检查通知书", DocumentKind.RECORD: "现场检查笔录"}
-Matrix = tuple[tuple[bool, ...], ...]
-_TOLD = (
-    Exchange(
-        question="我们是上列执法人员，现出示执法证件和检查码，请核对。是否看清、是否一致？", answer="已核对，一致。"
-    ),
-    Exchange(question="你认为我们与本次检查有直接利害关系的，可以申请回避。是否申请？", answer="不申请。"),
-    Exchange(question="你有权陈述、申辩，检查不收取任何费用。是否明白？", answer="明白。"),
+from inspect_registry.documents import drafting, store
+from inspect_registry.documents.errors import (
+    DocumentNotInForce,
+    DocumentUnknown,
+    NoticeNeedsCode,
+    RecordNotClosed,
+    VoidingNotReasoned,
 )
-"""What the template of 司法部 has every enterprise told; the answers stand as signed below it."""
+from inspect_registry.documents.forms import Common
+from inspect_registry.documents.issuing import Issue, issue
+from inspect_registry.documents.model import Document, DocumentKind, DocumentView, Press
+from inspect_registry.documents.papers import PAPERS, content_of, pdf_of_content
+from inspect_registry.errors import Place
+from inspect_registry.fieldwork import service as fieldwork
+from inspect_registry.fieldwork.model import InspectionState
+from inspect_registry.fieldwork.views import InspectionView
+from inspect_registry.ledger import Action, Subject
+
+PLAIN_PRESS = Press()
+REASON_LENGTH = range(4, 501)  # characters
+REPRINTED = "版式已更新，与原件字节不同；内容同原件"
 
 
 @act(Permission.DOCUMENT_ISSUE)
-async def issue_notice(tx: Tx, visit: str) -> DocumentView:
+async def issue_notice(tx: Tx, visit: str, press: Press = PLAIN_PRESS) -> DocumentView:
     """Draw up the notice of a visit. Raises DocumentUnknown, NoticeNeedsCode."""
-    known = await store.document_of(tx, DocumentKind.NOTICE, visit)
-    if known is not None:
-        return view(known)
     found = await store.noticed_visit(tx, visit)
     if found is None:
         raise DocumentUnknown
+    await store.lock_papers(tx, found.lead)
+    newest = await store.newest_document(tx, DocumentKind.NOTICE, found.lead, visit)
+    if newest is not None and not newest.void_reason:
+        return view(newest)
     if not found.code:
         raise NoticeNeedsCode(remedy="请在负责人批准后签发检查码")
-    number = await _number(tx, DocumentKind.NOTICE, found.lead, found.lead_short_name)
-    content = await _notice(tx, found, number)
-    return await _keep(tx, DocumentKind.NOTICE, found.lead, number, visit, found.code, content)
+    url = press.printed(await codes.code_to_print(tx, found.code)) if press.printed else ""
+    content = await drafting.notice(tx, found, url)
+    what = Issue(
+        kind=DocumentKind.NOTICE,
+        department=found.lead,
+        short_name=found.lead_short_name,
+        visit=visit,
+        subject=visit,
+        code=found.code,
+        replaced=newest,
+        reason=newest.void_reason if newest else "",
+    )
+    return view(await issue(tx, what, press, content))
 
 
 @act(Permission.DOCUMENT_ISSUE)
-async def issue_record(tx: Tx, inspection: str) -> DocumentView:
-    """Draw up the on-site record of a closed inspection. Raises DocumentUnknown, RecordNotClosed."""
-    known = await store.document_of(tx, DocumentKind.RECORD, inspection)
-    if known is not None:
-        return view(known)
-    found = await store.recorded_check(tx, inspection)
-    if found is None:
+async def issue_approval(tx: Tx, visit: str, press: Press = PLAIN_PRESS) -> DocumentView:
+    """Draw up the approval form of the acting department's share. Raises DocumentUnknown, ApprovalMissing."""
+    department = tx.actor.department or 0
+    part = await store.approved_part(tx, visit, department)
+    found = await store.noticed_visit(tx, visit)
+    if part is None or found is None:
         raise DocumentUnknown
-    sheet = await fieldwork.sheet(tx, inspection)
-    if sheet.state is InspectionState.OPEN:
-        raise RecordNotClosed(remedy="请先办结检查记录")
-    number = await _number(tx, DocumentKind.RECORD, found.department, found.department_short_name)
-    content = await _record(tx, found, sheet, number)
-    return await _keep(tx, DocumentKind.RECORD, found.department, number, inspection, found.code, content)
+    await store.lock_papers(tx, department)
+    newest = await store.newest_document(tx, DocumentKind.APPROVAL, department, visit)
+    if newest is not None and not newest.void_reason:
+        return view(newest)
+    source = f"登记编号 {part.source_number}" if part.source_number else "、".join(found.plan_numbers)
+    content = await drafting.approval(tx, part, department, source)
+    what = Issue(
+        kind=DocumentKind.APPROVAL,
+        department=department,
+        short_name=part.department_short_name,
+        visit=visit,
+        subject=visit,
+        replaced=newest,
+        reason=newest.void_reason if newest else "",
+    )
+    return view(await issue(tx, what, press, content))
+
+
+@act(Permission.DOCUMENT_ISSUE)
+async def issue_record(tx: Tx, inspection: str, press: Press = PLAIN_PRESS) -> DocumentView:
+    """Draw up the on-site record of a closed inspection. Raises DocumentUnknown, RecordNotClosed."""
+    return view(await _of_inspection(tx, DocumentKind.RECORD, inspection, press))
+
+
+@act(Permission.DOCUMENT_ISSUE)
+async def issue_result(tx: Tx, inspection: str, press: Press = PLAIN_PRESS) -> DocumentView:
+    """Draw up the result notice of a closed inspection. Raises DocumentUnknown, RecordNotClosed."""
+    return view(await _of_inspection(tx, DocumentKind.RESULT, inspection, press))
+
+
+@act(Permission.DOCUMENT_ISSUE)
+async def issue_order(tx: Tx, inspection: str, press: Press = PLAIN_PRESS) -> DocumentView:
+    """Draw up the order to rectify. Raises DocumentUnknown, RecordNotClosed, NothingToRectify."""
+    return view(await _of_inspection(tx, DocumentKind.ORDER, inspection, press))
+
+
+@act(Permission.DOCUMENT_VOID)
+async def void(tx: Tx, uid: str, reason: str) -> DocumentView:
+    """Take a paper back: it stays readable as voided, its number stays taken. Raises DocumentNotInForce."""
+    reason = drafting.clean(reason).strip()
+    if len(reason) not in REASON_LENGTH:
+        raise VoidingNotReasoned(
+            "理由为4至500字。", rule="voiding-reasoned", places=(Place(field="reason", text=reason[:40]),)
+        )
+    await store.lock_papers(tx, tx.actor.department or 0)
+    paper = await document(tx, uid)
+    if paper.void_reason or paper.delivered:
+        trouble = "已经送达，不能作废；内容有误的，请更正记录后出具新的文书。" if paper.delivered else "已经作废。"
+        raise DocumentNotInForce(f"{content_of(paper).number}{trouble}", rule="document-in-force")
+    await store.void_document(tx, paper.id, paper.department, reason)
+    await ledger.append(
+        tx,
+        Action.DOCUMENT_VOIDED,
+        Subject("document", uid),
+        department=paper.department,
+        public={"kind": paper.kind.value, "year": paper.year, "serial": paper.ordinal},
+        private={"reason": reason},
+    )
+    return view(await document(tx, uid))
 
 
 @reads(Permission.DOCUMENT_READ)
@@ -77,141 +140,79 @@ async def document(tx: Tx, uid: str) -> Document:
     return found
 
 
-def pdf_of(paper: Document, matrix: Matrix, *, mark: str = "", base: str = "") -> bytes:
-    """Print a paper; run it in a thread. `matrix` is the printed code's, empty where none is printed.
+@reads(Permission.DOCUMENT_READ)
+async def documents_of(tx: Tx, visit: str) -> list[DocumentView]:
+    """List the papers of a visit, voided ones too, in the order in which they were drawn up."""
+    return [view(paper) for paper in await store.documents_of_visit(tx, visit)]
 
-    `base` is the public address of the registry; with it the foot says where the entry's proof and receipt are.
+
+def pdf_of(paper: Document, *, as_issued: bool = True) -> bytes:
+    """Print a paper; run it in a thread. As it was issued: the same bytes, or it says itself that the setting is newer.
+
+    Otherwise a paper that was taken back says so on every page.
     """
-    about = LedgerMark(entry=f"document/{paper.uid}", address=base + addresses.about("document", paper.uid))
-    more = {"mark": mark, "ledger": about if base else None}
-    if paper.kind is DocumentKind.NOTICE:
-        notice = msgspec.convert(paper.content | {"matrix": matrix}, Notice)
-        return notice_pdf(msgspec.structs.replace(notice, **more))
-    return record_pdf(msgspec.structs.replace(msgspec.convert(paper.content, Record), **more))
+    content = content_of(paper)
+    if paper.void_reason and not as_issued:
+        words = f"已作废：{paper.void_reason}"
+        return pdf_of_content(paper.kind, msgspec.structs.replace(content, mark=words[:60]))
+    made = pdf_of_content(paper.kind, content)
+    if hashlib.sha256(made).digest() == paper.digest:
+        return made
+    words = f"{content.mark}　{REPRINTED}".strip()
+    return pdf_of_content(paper.kind, msgspec.structs.replace(content, mark=words))
 
 
 def view(paper: Document) -> DocumentView:
     """Return a paper as lists show it."""
-    content = paper.content
-    number = content.get("number")
-    shown = str(msgspec.convert(number, DocumentNumber)) if number else str(content.get("reference", ""))
     return DocumentView(
-        uid=paper.uid, kind=paper.kind, number=shown, title=TITLES[paper.kind], issued_at=paper.issued_at
+        uid=paper.uid,
+        kind=paper.kind,
+        number=str(paper.content["number"]),
+        title=PAPERS[paper.kind].title,
+        issued_at=paper.issued_at,
+        sha256=paper.digest.hex(),
+        edition=paper.edition,
+        void_reason=paper.void_reason,
+        delivered=paper.delivered,
     )
 
 
-async def _number(tx: Tx, kind: DocumentKind, department: int, short_name: str) -> DocumentNumber:
-    office = "".join(re.findall(r"[一-鿿]", short_name.removeprefix("区"))) or "本机关"
-    year = tx.today.year
-    serial = await store.next_ordinal(tx, department, kind, year)
-    return DocumentNumber(office=f"{office}{OFFICE_WORDS[kind]}", year=year, serial=serial)
-
-
-async def _keep(
-    tx: Tx,
-    kind: DocumentKind,
-    department: int,
-    number: DocumentNumber,
-    subject: str,
-    code: str,
-    content: Notice | Record,
-) -> DocumentView:
-    uid = new_uid(tx.random)
-    await store.add_document(
-        tx,
-        store.NewDocument(
-            uid=uid,
-            kind=kind,
-            department=department,
-            year=number.year,
-            ordinal=number.serial,
-            subject=subject,
-            code=code,
-            content=msgspec.to_builtins(msgspec.structs.replace(content, footer=f"文书编号 {uid}，已记入留痕台账")),
-        ),
-    )
-    await ledger.append(
-        tx,
-        Action.DOCUMENT_ISSUED,
-        Subject("document", uid),
-        department=department,
-        public={"kind": kind.value, "year": number.year, "serial": number.serial, "subject": subject},
-        private=content,
-    )
-    kept = await store.document_by_uid(tx, uid)
-    if kept is None:
+async def _of_inspection(tx: Tx, kind: DocumentKind, inspection: str, press: Press) -> Document:
+    found = await store.recorded_check(tx, inspection)
+    if found is None:
         raise DocumentUnknown
-    return view(kept)
-
-
-async def _notice(tx: Tx, visit: store.NoticedVisit, number: DocumentNumber) -> Notice:
-    departments = await store.noticed_departments(tx, visit.id)
-    matters = await store.noticed_matters(tx, visit.id)
-    day = visit.day
-    source = f"登记编号 {visit.source_number}" if visit.source_number else "、".join(visit.plan_numbers)
-    return Notice(
-        number=number,
-        departments=tuple(one.name for one in departments),
-        enterprise=visit.enterprise_name,
-        enterprise_code=visit.enterprise_number,
-        address=visit.address,
-        source=source,
-        kind="触发式检查" if visit.source_number else "有计划检查",
-        window=f"{day.year}年{day.month}月{day.day}日",
-        method="现场检查",
-        matters=tuple(
-            CheckedMatter(
-                name=one.name, department=one.department, basis=tuple(one.basis), criteria=tuple(one.criteria)
-            )
-            for one in matters
-        ),
-        officers=_officers(await store.noticed_officers(tx, visit.id)),
-        assistants="",
-        counts=tuple(Count(department=one.short_name, nth=max(one.used, 1), cap=one.cap) for one in departments),
-        prepare=tuple(dict.fromkeys(one.prepare for one in matters if one.prepare)),
-        contact=f"{visit.lead_short_name} {visit.phone or '12345'}",
-        code_no=visit.code,
-        matrix=(),
-        issued_on=tx.today,
+    sheet = await fieldwork.sheet(tx, inspection)
+    if sheet.state is InspectionState.OPEN:
+        raise RecordNotClosed(remedy="请先办结检查记录")
+    await store.lock_papers(tx, found.department)
+    newest = await store.newest_document(tx, kind, found.department, sheet.visit)
+    if newest is not None and newest.subject == inspection and not newest.void_reason:
+        return newest
+    content = await _drafted(tx, kind, found, sheet)
+    what = Issue(
+        kind=kind,
+        department=found.department,
+        short_name=found.department_short_name,
+        visit=sheet.visit,
+        subject=inspection,
+        code=found.code,
+        replaced=newest,
+        reason=_why(newest, sheet) if newest else "",
     )
+    return await issue(tx, what, press, content)
 
 
-async def _record(tx: Tx, found: store.RecordedCheck, sheet: InspectionView, number: DocumentNumber) -> Record:
-    if sheet.started_at is None or sheet.ended_at is None:
-        raise RecordNotClosed
-    officers = _officers(await store.present_officers(tx, [one.uid for one in sheet.present]))
-    refused = sheet.signature is Signature.REFUSED
-    findings = [
-        f"{place}. {one.facts}（{one.clause}；{one.disposition_text}）" for place, one in enumerate(sheet.findings, 1)
-    ]
-    return Record(
-        department=found.department_name,
-        reference=str(number),
-        code_no=found.code or "（未出示检查码）",
-        started_at=sheet.started_at,
-        ended_at=sheet.ended_at,
-        address=found.address,
-        enterprise=found.enterprise_name,
-        enterprise_code=found.enterprise_number,
-        present="" if refused else sheet.signature_note,
-        officers=officers,
-        recorder=officers[-1].name if officers else "",
-        told=_TOLD,
-        answers=tuple(
-            AnsweredCriterion(
-                matter=point.matter,
-                criterion=point.text,
-                answer=ANSWER_TEXT[point.value] if point.value else "未检查",
-                note=point.reason,
-            )
-            for point in sheet.points
-        ),
-        findings="\n".join([*findings, sheet.notes] if sheet.notes else findings),
-        statement="",
-        attachments=(),
-        refusal=sheet.signature_note if refused else "",
-    )
+async def _drafted(tx: Tx, kind: DocumentKind, found: store.RecordedCheck, sheet: InspectionView) -> Common:
+    if kind is DocumentKind.RECORD:
+        return await drafting.record(tx, found, sheet)
+    if kind is DocumentKind.RESULT:
+        return await drafting.result(tx, found, found.department, sheet)
+    drawn = await store.newest_document(tx, DocumentKind.RECORD, found.department, sheet.visit)
+    number = str(drawn.content["number"]) if drawn and drawn.subject == sheet.uid and not drawn.void_reason else ""
+    return await drafting.order(tx, found, sheet, number)
 
 
-def _officers(rows: list[store.NamedOfficer]) -> tuple[Officer, ...]:
-    return tuple(Officer(name=row.name, certificate_no=row.certificate_no, department=row.department) for row in rows)
+def _why(newest: Document, sheet: InspectionView) -> str:
+    """Say why there is a new paper: the old one was taken back, or the record was corrected."""
+    corrected = next((one.correction_reason for one in sheet.versions if one.version == sheet.version), "")
+    return drafting.clean(newest.void_reason or corrected or "记录更正")[:500]

@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, LongTable, Table, TableStyle
 
 from inspect_registry.documents.breaking import break_lines
-from inspect_registry.documents.fonts import HEI, SONG, font_for, text_width
+from inspect_registry.documents.fonts import HEI, SONG, font_has, runs_of, text_width
 
 INK = HexColor("#1a1a1a")
 RED = HexColor("#c8161d")
@@ -61,7 +61,8 @@ class Prose(Flowable):  # type: ignore[misc]  # reportlab is untyped
         super().__init__()
         self._text = text
         self._style = style
-        self._font = font_for(text, style.font)
+        runs = runs_of(text, style.font)
+        self._font = runs[0][0] if len(runs) == 1 else style.font
         self._given = list(lines) if lines is not None else None
         self._lines: list[str] = []
         self.spaceBefore = style.before
@@ -120,10 +121,11 @@ class Prose(Flowable):  # type: ignore[misc]  # reportlab is untyped
         elif style.align == "right":
             x += spare
         text = self.canv.beginText(x, y)
-        text.setFont(self._font, style.size)
         if spread and len(line) > 1 and 0 < spare < 3 * style.size:
             text.setCharSpace(spare / (len(line) - 1))
-        text.textOut(line)
+        for face, run in [(self._font, line)] if font_has(self._font, line) else runs_of(line, self._font):
+            text.setFont(face, style.size)
+            text.textOut(run)
         text.setCharSpace(0)
         self.canv.drawText(text)
 
@@ -210,12 +212,16 @@ def grid(
             ("BACKGROUND", (column, head), (column, -1), SHADE),
             ("ALIGN", (column, head), (column, -1), "CENTER"),
         ]
-    cells: list[list[str]] = []
+    cells: list[list[str | Prose]] = []
     for number, row in enumerate(rows):
-        line: list[str] = []
+        line: list[str | Prose] = []
         for column, text in enumerate(row):
             preferred = CELL_HEAD.font if number < head or column in head_columns else style.font
-            font = font_for(text, preferred)
+            runs = runs_of(text, preferred)
+            if len(runs) > 1:  # Two faces in one cell: set as a paragraph of its own.
+                line.append(Prose(text, msgspec.structs.replace(style, font=preferred)))
+                continue
+            font = runs[0][0]
             if font != preferred:
                 commands.append(("FONT", (column, number), (column, number), font, style.size, style.leading))
             line.append("\n".join(_cell_lines(text, font, style.size, widths[column] - 2 * padding - 0.5)))

@@ -1,12 +1,12 @@
 """One typed function for each query of documents.sql."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from inspect_registry.db import SqlFile, Tx
-from inspect_registry.documents.model import Document, DocumentKind
+from inspect_registry.documents.model import Document, DocumentId, DocumentKind
 
 SQL = SqlFile(__file__, "documents.sql")
 
@@ -34,6 +34,7 @@ class NoticedVisit(msgspec.Struct, frozen=True, kw_only=True):
 class NoticedDepartment(msgspec.Struct, frozen=True, kw_only=True):
     """One department that takes part."""
 
+    id: int
     name: str
     short_name: str
     used: int
@@ -44,6 +45,7 @@ class NoticedMatter(msgspec.Struct, frozen=True, kw_only=True):
     """One matter of a visit."""
 
     name: str
+    department_id: int
     department: str
     basis: list[str]
     prepare: str
@@ -55,6 +57,7 @@ class NamedOfficer(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     certificate_no: str
+    department_id: int
     department: str
 
 
@@ -64,10 +67,32 @@ class RecordedCheck(msgspec.Struct, frozen=True, kw_only=True):
     department: int
     department_name: str
     department_short_name: str
+    phone: str
+    visit: int
     enterprise_name: str
     enterprise_number: str
     address: str
     code: str
+
+
+class ApprovedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What an approval form says of one department's share."""
+
+    visit: int
+    department_name: str
+    department_short_name: str
+    phone: str
+    enterprise_name: str
+    enterprise_number: str
+    address: str
+    day: date
+    triggered: bool
+    emergency: bool
+    source_number: str
+    trigger_facts: str
+    answered_at: datetime | None
+    approved_at: datetime | None
+    approver: str
 
 
 class NewDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,14 +103,39 @@ class NewDocument(msgspec.Struct, frozen=True, kw_only=True):
     department: int
     year: int
     ordinal: int
+    visit: str
     subject: str
+    edition: int
+    replaces: int | None
+    replace_reason: str
     code: str
     content: object
+    digest: bytes
 
 
-async def document_of(tx: Tx, kind: DocumentKind, subject: str) -> Document | None:
-    """Return the paper that was drawn up for a subject."""
-    return await tx.maybe(SQL["document_of"], Document, kind.value, subject)
+async def newest_document(tx: Tx, kind: DocumentKind, department: int, visit: str) -> Document | None:
+    """Return the newest paper of this kind that a department drew up for a visit."""
+    return await tx.maybe(SQL["newest_document"], Document, kind.value, department, visit)
+
+
+async def documents_of_visit(tx: Tx, visit: str) -> list[Document]:
+    """Return the papers of a visit."""
+    return await tx.many(SQL["documents_of_visit"], Document, visit)
+
+
+async def void_document(tx: Tx, document: int, department: int, reason: str) -> None:
+    """Note that a paper no longer holds."""
+    await tx.execute(SQL["void_document"], document, department, reason, tx.now, tx.actor.person)
+
+
+async def deliver_documents(tx: Tx, documents: Sequence[int], receipt: int) -> None:
+    """Note that papers were handed over."""
+    await tx.execute(SQL["deliver_documents"], list(documents), receipt)
+
+
+async def approved_part(tx: Tx, visit: str, department: int) -> ApprovedPart | None:
+    """Return one department's share of a visit with its approval."""
+    return await tx.maybe(SQL["approved_part"], ApprovedPart, visit, department)
 
 
 async def document_by_uid(tx: Tx, uid: str) -> Document | None:
@@ -93,24 +143,34 @@ async def document_by_uid(tx: Tx, uid: str) -> Document | None:
     return await tx.maybe(SQL["document_by_uid"], Document, uid)
 
 
+async def lock_papers(tx: Tx, department: int) -> None:
+    """Hold the department's papers until the transaction ends: what is looked up is what is issued."""
+    await tx.execute(SQL["lock_papers"], department)
+
+
 async def next_ordinal(tx: Tx, department: int, kind: DocumentKind, year: int) -> int:
-    """Take the next number; holds the department's papers until the transaction ends."""
-    await tx.execute(SQL["lock_numbers"], department)
+    """Take the next number; the department's papers must be locked."""
     return await tx.value(SQL["next_ordinal"], int, department, kind.value, year)
 
 
-async def add_document(tx: Tx, new: NewDocument) -> None:
+async def add_document(tx: Tx, new: NewDocument) -> DocumentId:
     """Keep a paper."""
-    await tx.execute(
+    return await tx.value(
         SQL["add_document"],
+        DocumentId,
         new.uid,
         new.kind.value,
         new.department,
         new.year,
         new.ordinal,
+        new.visit,
         new.subject,
+        new.edition,
+        new.replaces,
+        new.replace_reason,
         new.code,
         new.content,
+        new.digest,
         tx.now,
         tx.actor.person,
     )

@@ -42,6 +42,8 @@ class Action(StrEnum):
     CREDIT_REPAIR_REFUSED = "credit_repair.refused"
     CREDIT_REPAIR_SHARED = "credit_repair.shared"
     CREDIT_REPAIR_WITHDRAWN = "credit_repair.withdrawn"
+    CREW_COMMITTED = "crew.committed"
+    CREW_DRAWN = "crew.drawn"
     CRITERION_IMPORTED = "criterion.imported"
     DEMO_LOADED = "demo.loaded"
     DEPARTMENT_CHANGED = "department.changed"

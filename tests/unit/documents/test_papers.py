@@ -14,7 +14,6 @@ from inspect_registry.documents.notice import notice_pdf
 from inspect_registry.documents.record import record_pdf
 from inspect_registry.documents.wording import FIVE_PROHIBITIONS, RIGHTS
 from tests.documents_builders import (
-    a_matrix,
     a_notice,
     a_record,
     an_announced_visit,
@@ -68,12 +67,12 @@ def test_the_notice_says_everything_that_it_must() -> None:
     assert all(right[:12] in text for right in RIGHTS)
     assert "第1页共2页" in text
     assert "第2页共2页" in text
-    assert "留痕台账条目abc" in text
+    assert "留痕台账条目abc" in text_of(notice_pdf(a_notice(footer="留痕台账条目 abc")))
 
 
 def test_the_notice_s_code_is_read_by_an_independent_decoder() -> None:
     address = "HTTPS://JIANCHA.EXAMPLE.GOV.CN/C/" + "ABCDEF2345" * 15
-    pdf = notice_pdf(a_notice(matrix=a_matrix(address)))
+    pdf = notice_pdf(a_notice(code_url=address))
     pictures = [picture_of(pdf, page) for page in range(2)]
     assert [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)] == [address]
 

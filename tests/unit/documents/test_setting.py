@@ -5,9 +5,10 @@ import pytest
 import zxingcpp
 from reportlab.platypus import PageBreak
 
+from inspect_registry.codes.qr import matrix_of
 from inspect_registry.documents.paper import LedgerMark, Sheet, make_pdf
 from inspect_registry.documents.setting import BODY, CELL, Prose, QrCode, caption, grid
-from tests.documents_builders import a_matrix, fonts_of, lines_of, picture_of, text_of
+from tests.documents_builders import fonts_of, lines_of, picture_of, text_of
 
 SHEET = Sheet(title="试", author="局")
 LINE = BODY.leading
@@ -70,7 +71,7 @@ def test_a_cell_takes_the_other_font_where_only_that_one_has_the_character() -> 
 
 def test_a_code_of_two_centimetres_is_read() -> None:
     address = "HTTPS://JIANCHA.EXAMPLE.GOV.CN/C/" + "ABCDE23456" * 22
-    pdf = make_pdf(SHEET, [QrCode(a_matrix(address), side=20 / 25.4 * 72 * 1.25)])
+    pdf = make_pdf(SHEET, [QrCode(matrix_of(address), side=20 / 25.4 * 72 * 1.25)])
     (code,) = zxingcpp.read_barcodes(picture_of(pdf, scale=6))
     assert code.text == address
 
