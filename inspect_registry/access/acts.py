@@ -38,7 +38,7 @@ def act(permission: Permission) -> Callable[[Body[P, T]], Call[P, T]]:
         async def call(where: Acting | Tx, *arguments: P.args, **options: P.kwargs) -> T:
             if isinstance(where, Tx):
                 return await body(where, *arguments, **options)
-            _check(where.actor, permission)
+            must(where.actor, permission)
             refused: RegistryError | None = None
             async with where.database.transaction(where.actor) as tx:
                 if where.key:
@@ -73,7 +73,7 @@ def reads(permission: Permission) -> Callable[[Body[P, T]], Call[P, T]]:
         async def call(where: Acting | Tx, *arguments: P.args, **options: P.kwargs) -> T:
             if isinstance(where, Tx):
                 return await body(where, *arguments, **options)
-            _check(where.actor, permission)
+            must(where.actor, permission)
             async with where.database.transaction(where.actor, read_only=True) as tx:
                 return await body(tx, *arguments, **options)
 
@@ -83,7 +83,8 @@ def reads(permission: Permission) -> Callable[[Body[P, T]], Call[P, T]]:
     return decorate
 
 
-def _check(actor: Actor, permission: Permission) -> None:
+def must(actor: Actor, permission: Permission) -> None:
+    """Raise NotSignedIn or NotAllowed unless the actor's role has the permission."""
     if may(actor.role, permission):
         return
     if actor.role == "anonymous":

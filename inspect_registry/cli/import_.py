@@ -1,6 +1,7 @@
-"""`inspect-registry import annual-plan FILE --year Y --check [--json]`: read a plan table and say what is in it.
+"""`inspect-registry import KIND FILE … --check [--json]`: read a table and say what is in it before it is handed in.
 
-Needs no database and looks nothing up in the catalogue. Exit code 1 where a cell must be settled.
+annual-plan: a department's plan, cell by cell. credit-classes: a month's 企业信用风险分类, faults only, never a class.
+Needs no database and looks nothing up. Exit code 1 where a cell must be settled.
 """
 
 import argparse
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from inspect_registry import rules
+from inspect_registry.clock import SystemClock, day_of
+from inspect_registry.enterprises.class_table import read_classes
 from inspect_registry.errors import RegistryError
 from inspect_registry.plans.report import lines, problem_json, report
 from inspect_registry.plans.stated import CellProblem
@@ -28,14 +32,17 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     plan.add_argument("--check", action="store_true", required=True, help="only read and report; store nothing")
     plan.add_argument("--json", action="store_true", help="print JSON (docs/plan-tables.md)")
     plan.set_defaults(run=run)
+    classes = kinds.add_parser("credit-classes", help="a month's credit risk classes (XLSX, XLS or CSV)")
+    classes.add_argument("file", type=Path, metavar="FILE")
+    classes.add_argument("--check", action="store_true", required=True, help="only read and report; store nothing")
+    classes.add_argument("--json", action="store_true", help="print JSON: rows, faults by sheet, row and column")
+    classes.set_defaults(run=check_classes)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the file, print what it says, and tell whether something must be settled."""
-    try:
-        content = arguments.file.read_bytes()
-    except OSError as error:
-        print(f"inspect-registry: 无法打开 {arguments.file}：{error.strerror}", file=sys.stderr)
+    content = _content(arguments.file)
+    if content is None:
         return 2
     try:
         plan = read_plan(read_table(content, arguments.file.name), arguments.year)
@@ -52,6 +59,33 @@ def run(arguments: argparse.Namespace) -> int:
         for line in lines(plan):
             print(line)
     return 1 if plan.problems else 0
+
+
+def check_classes(arguments: argparse.Namespace) -> int:
+    """Read a table of classes and tell every faulty row; what is right is only counted."""
+    content = _content(arguments.file)
+    if content is None:
+        return 2
+    rows_max = rules.whole("credit.import.rows", on=day_of(SystemClock().now()))
+    table = read_classes(read_table(content, arguments.file.name), rows_max=rows_max)
+    if arguments.json:
+        _print_json({"rows": len(table.lines), "problems": msgspec.to_builtins(table.faults)})
+    else:
+        for fault in table.faults:
+            where = " ".join(
+                part for part in (fault.sheet, f"第 {fault.row} 行" if fault.row else "", fault.column) if part
+            )
+            print(f"{where}：{fault.message}" + (f"（“{fault.text}”）" if fault.text else ""))
+        print(f"可读 {len(table.lines)} 行，{len(table.faults)} 处有误；没有保存任何内容。")
+    return 1 if table.faults else 0
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        print(f"inspect-registry: 无法打开 {file}：{error.strerror}", file=sys.stderr)
+        return None
 
 
 def _print_json(value: dict[str, object]) -> None:

@@ -119,6 +119,18 @@ WHERE credit_risk.enterprise = ANY ($1::bigint[])
   AND credit_risk.month <= $2
 ORDER BY credit_risk.enterprise, credit_risk.month DESC;
 
+-- name: ids_by_number
+-- Enterprises by either of their numbers.
+-- $1 numbers, folded
+SELECT asked.number, enterprise.id AS enterprise
+FROM unnest($1::text[]) AS asked (number)
+JOIN enterprise ON enterprise.region = acting_region() AND (enterprise.uscc = asked.number OR enterprise.reg_no = asked.number);
+
+-- name: graded_in
+-- Those of some enterprises whose class of a month is entered.
+-- $1 enterprises, $2 first day of the month
+SELECT enterprise FROM credit_risk WHERE enterprise = ANY ($1::bigint[]) AND month = $2 ORDER BY enterprise;
+
 -- name: add_credit_classes
 -- Enters one month's classes.
 -- $1 enterprises, $2 first day of the month, $3 classes, $4 today

@@ -43,6 +43,14 @@ class RegistrationNumberTaken(Conflict):
     constraint: ClassVar[str] = "enterprise_reg_no_unique"
 
 
+class CreditTableUnsound(Invalid):
+    """A table of classes has a row that cannot be read, is not known, or is there already; nothing of it is stored."""
+
+    code = "credit-table-unsound"
+    title = "信用风险分类表有误"
+    refusal = True
+
+
 class CreditClassAlreadyImported(Conflict):
     """This month's class of one of these enterprises is entered already."""
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import msgspec
+
 from inspect_registry.catalogue.model import MatterId
 from inspect_registry.db import SqlFile, Tx
 from inspect_registry.enterprises.model import (
@@ -112,6 +114,23 @@ async def add_premises(
 async def credit_classes(tx: Tx, ids: Sequence[EnterpriseId], month: dt.date) -> list[CreditRiskRow]:
     """Return the classes in force in a month; nothing for roles that may not see them."""
     return await tx.many(SQL["credit_classes"], CreditRiskRow, list(ids), month)
+
+
+class NumberRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One number that an enterprise has."""
+
+    number: str
+    enterprise: EnterpriseId
+
+
+async def ids_by_number(tx: Tx, numbers: Sequence[str]) -> list[NumberRow]:
+    """Return enterprises by either of their numbers."""
+    return await tx.many(SQL["ids_by_number"], NumberRow, list(numbers))
+
+
+async def graded_in(tx: Tx, ids: Sequence[EnterpriseId], month: dt.date) -> list[EnterpriseId]:
+    """Return those whose class of a month is entered."""
+    return await tx.values(SQL["graded_in"], EnterpriseId, list(ids), month)
 
 
 async def add_credit_classes(tx: Tx, month: dt.date, new: Sequence[NewCreditClass]) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from inspect_registry.routes.api import access as api_access
 from inspect_registry.routes.api import catalogue as api_catalogue
 from inspect_registry.routes.api import codes as api_codes
+from inspect_registry.routes.api import credit as api_credit
 from inspect_registry.routes.api import documents as api_documents
 from inspect_registry.routes.api import enterprises as api_enterprises
 from inspect_registry.routes.api import evidence as api_evidence
@@ -24,6 +25,7 @@ from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import log as page_log
 from inspect_registry.routes.pages import log_pages as page_log_pages
+from inspect_registry.routes.pages import merges as page_merges
 from inspect_registry.routes.pages import offline as page_offline
 from inspect_registry.routes.pages import public as page_public
 from inspect_registry.routes.pages import scan as page_scan
@@ -32,6 +34,7 @@ API: list[Any] = [
     *api_access.handlers,
     *api_catalogue.handlers,
     *api_codes.handlers,
+    *api_credit.handlers,
     *api_documents.handlers,
     *api_enterprises.handlers,
     *api_evidence.handlers,
@@ -53,6 +56,7 @@ ROOT: list[Any] = [
     *page_access.handlers,
     *page_demo.handlers,
     *api_codes.root_handlers,
+    *page_merges.handlers,
     *page_scan.handlers,
     *page_offline.handlers,
     *page_log.handlers,
