@@ -20,6 +20,7 @@ import structlog
 
 from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database
+from inspect_registry.db.errors import RuleViolated
 from inspect_registry.ledger import sequencer_store as store
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.client import KeeperClient
@@ -77,7 +78,9 @@ class Sequencer:
             return await self._integrate()
         except (HistoryDiffersError, LogDamagedError, PublishedDiffersError) as error:
             await self.freeze(str(error))
-            return False
+        except RuleViolated as error:  # Such as a number that is taken: head and leaves no longer fit each other.
+            await self.freeze(f"数据库中的台账自相矛盾：{error}")
+        return False
 
     async def complete_quorum(self) -> bool:
         """Ask the missing witnesses about the newest checkpoint; True when nobody is missing any more."""

@@ -38,7 +38,9 @@ def fetch(package: str) -> Path:
 
 def build(go: Path) -> None:
     """Build the verifier against Go's own sumdb packages, without any network."""
-    if GO_PROGRAM.exists():
+    source = (Path(__file__).parent / "gosumdb" / "main.go").read_text()
+    built = FOLDER / "module" / "main.go"
+    if GO_PROGRAM.exists() and built.exists() and built.read_text() == source:
         return
     root = next(go.rglob("bin/go")).parents[1]
     for program in [root / "bin" / "go", *(root / "pkg" / "tool").rglob("*")]:
@@ -50,7 +52,7 @@ def build(go: Path) -> None:
     (module / "xmod").symlink_to(next(go.rglob(_SUMDB)))
     sources = next(go.rglob(_SUMDB))
     (sources / "go.mod").write_text("module golang.org/x/mod\n\ngo 1.22\n")
-    (module / "main.go").write_text((Path(__file__).parent / "gosumdb" / "main.go").read_text())
+    (module / "main.go").write_text(source)
     (module / "go.mod").write_text(
         "module oracle\n\ngo 1.22\n\nrequire golang.org/x/mod v0.0.0\n\nreplace golang.org/x/mod => ./xmod\n"
     )

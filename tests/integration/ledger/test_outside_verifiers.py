@@ -5,13 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM
+from inspect_registry.app import create
+from inspect_registry.config import from_environment
 from inspect_registry.db import Database
 from inspect_registry.ledger import Action, Draft, Subject
-from inspect_registry.ledger.tiles import TileName
+from inspect_registry.ledger.keys import load_key
+from inspect_registry.ledger.tiles import TileName, bundles_of, tiles_of
 from tests.ledger_builders import Keepers, sequence_all
 from tests.oracles import install
 
@@ -58,20 +62,38 @@ async def mixed_acts(database: Database, count: int, word: str) -> None:
         await ledger.append_many(tx, drafts)
 
 
+async def downloaded(keepers: Keepers, database: Database, target: Path) -> Path:
+    """Fetch checkpoint, every tile and every bundle over HTTP, from our own routes, into an empty folder."""
+    app = create(from_environment({}, var=keepers.places.var), database)
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        note = (await client.get("/log/checkpoint")).text
+        size = int(note.split("\n")[1])
+        names = ["checkpoint", *(name.path for name in (*tiles_of(size), *bundles_of(size)))]
+        for name in names:
+            answer = await client.get(f"/log/{name}")
+            assert answer.status_code == 200, name
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(answer.content)
+    return target
+
+
 async def test_go_and_aics_accept_5000_mixed_acts_and_reject_one_changed_byte(
     database: Database, sequencing: Database, watched: Keepers, tmp_path: Path
 ) -> None:
-    folder, older = watched.folder.root, []
+    older = []
     for number, count in enumerate((1, 255, 1, 900, 3_843)):
         await mixed_acts(database, count, f"b{number}-")
         await sequence_all(watched.sequencer(sequencing))
         copy = tmp_path / f"checkpoint-{number}"
-        shutil.copy(folder / "checkpoint", copy)
+        shutil.copy(watched.folder.root / "checkpoint", copy)
         older.append(copy)
+    folder = await downloaded(watched, database, tmp_path / "mirror")
     (key,) = watched.policy.logs
     accepted = gosumdb(folder, str(key), *older)
     assert accepted.returncode == 0, accepted.stderr
-    assert accepted.stdout == "accepted 5000 leaves, 5 older checkpoints\n"
+    assert accepted.stdout == "accepted 5000 leaves, 5000 inclusion proofs, 20 pairs of checkpoints\n"
     same = aics(folder)
     assert same.stdout == "5000\n", same.stderr
     for name in (TileName(-1, 7), TileName(0, 3)):
@@ -83,3 +105,8 @@ async def test_go_and_aics_accept_5000_mixed_acts_and_reject_one_changed_byte(
         assert gosumdb(copy, str(key)).returncode == 1, name
         assert aics(copy).returncode == 1, name
         shutil.rmtree(copy)
+    forked = tmp_path / "forked"  # A checkpoint of another history, signed by the log's own key.
+    signer = load_key(watched.places.signer)
+    text = f"{key.name}\n257\n{'A' * 43}=\n"
+    forked.write_text(f"{text}\n{signer.sign(text)}")
+    assert gosumdb(folder, str(key), older[0], forked).returncode == 1

@@ -18,7 +18,7 @@ from inspect_registry.ledger.client import KeeperClient, KeeperRefusedError, Kee
 from inspect_registry.ledger.installation import write_policy
 from inspect_registry.ledger.keys import load_key
 from inspect_registry.ledger.merkle import prove_consistency
-from inspect_registry.ledger.note import VerifierKey
+from inspect_registry.ledger.note import ED25519, SigningKey, VerifierKey
 from inspect_registry.ledger.source import LogRejectedError, open_site
 from inspect_registry.ledger.tiles import node_reader
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
@@ -95,15 +95,17 @@ async def test_two_may_be_away_and_a_fork_is_refused_by_all(
     await sequence_all(sequencer)
     with pytest.raises(LogRejectedError, match="too few witnesses"):
         audit()
+    began = time.monotonic()
     for one in outsiders[1:]:
         one.start()
     assert await sequencer.complete_quorum()
+    assert time.monotonic() - began <= 30
     assert audit() == 315
     await _no_fork(keepers, outsiders)
 
 
 async def _no_fork(keepers: Keepers, outsiders: list[OutsideWitness]) -> None:
-    """The thief of the log's key asks for another tree, for a smaller one, and with another key."""
+    """The thief of the log's key asks for another tree and a smaller one; a stranger asks with a key of his own."""
     key = load_key(keepers.places.signer)
     checkpoint, _ = parse_checkpoint(keepers.folder.checkpoint() or "")
     proof = prove_consistency(node_reader(checkpoint.size, keepers.folder.read), 305, checkpoint.size)
@@ -116,3 +118,8 @@ async def _no_fork(keepers: Keepers, outsiders: list[OutsideWitness]) -> None:
             with pytest.raises(KeeperRefusedError) as refused:
                 await client.add_checkpoint(old, path, f"{tree.text}\n{key.sign(tree.text)}")
             assert refused.value.status in {409, 422}
+        stranger = SigningKey(checkpoint.origin, b"t" * 32, ED25519)
+        honest = Checkpoint(checkpoint.origin, checkpoint.size, checkpoint.root)
+        with pytest.raises(KeeperRefusedError) as refused:
+            await client.add_checkpoint(checkpoint.size, [], f"{honest.text}\n{stranger.sign(honest.text)}")
+        assert refused.value.status == 403
