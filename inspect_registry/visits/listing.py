@@ -45,6 +45,15 @@ async def joint_proposals(tx: Tx, month: date, after: str = "", limit: int = 100
     return await views(tx, page)
 
 
+@reads(Permission.MERGE_READ)
+async def joint_visits(tx: Tx, month: date, after: str = "", limit: int = 100) -> list[VisitView]:
+    """Show a page of a month's joint visits that stand, answered or not, with the reasons of the merge, by uid."""
+    page = await store.joint_visits(
+        tx, month, department=own_department(tx), after=after, limit=max(1, min(limit, LARGEST_PAGE))
+    )
+    return await views(tx, page)
+
+
 @reads(Permission.VISIT_READ)
 async def todays_visits(tx: Tx, day: date | None = None) -> list[VisitView]:
     """Show where the acting inspector goes on a day (today by default)."""

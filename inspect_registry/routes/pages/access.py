@@ -29,6 +29,9 @@ ROLE_NAMES = {
 }  # fmt: skip
 
 
+MERGE_READERS = (Role.COORDINATOR, Role.CLERK, Role.HEAD, Role.AUDITOR)
+
+
 class SignInForm(msgspec.Struct, frozen=True):
     """The form as posted; lengths are checked by the service, so that nothing typed is lost in an error."""
 
@@ -72,9 +75,8 @@ async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
     actor = actor_in(request)
     role = ROLE_NAMES.get(actor.role.value, actor.role.value)
     receipts = bool(actor.enterprise or actor.department)
-    return page(
-        request, "me.html", name=actor.name, role=role, inspector=actor.role is Role.INSPECTOR, receipts=receipts
-    )
+    inspector, merges = actor.role is Role.INSPECTOR, actor.role in MERGE_READERS
+    return page(request, "me.html", name=actor.name, role=role, inspector=inspector, receipts=receipts, merges=merges)
 
 
 @post("/sign-out", operation_id="signOutForm", guards=[open_to_all], include_in_schema=False, status_code=303)
