@@ -4,23 +4,18 @@ import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM
 from inspect_registry.clock import SystemClock
 from inspect_registry.db import Database
-from inspect_registry.ledger import Action, EntryId, LeafNumber, Subject, Waiter, store, verify
+from inspect_registry.ledger import EntryId, LeafNumber, Waiter, store, verify
 from inspect_registry.ledger.errors import EntryNotFound, SignerUnavailable
-from inspect_registry.ledger.leaf import LeafError
-from inspect_registry.ledger.policy import parse_policy
 from inspect_registry.ledger.promise import open_promise, promise_for
 from inspect_registry.ledger.sequencing import run
 from inspect_registry.ledger.source import open_site
-from tests.conftest import Cluster
 from tests.ledger_builders import Keepers, append_some, sequence_all
-from tests.ledger_processes import SEQUENCE, companions, environment, running
 from tests.ledger_processes import run as command
 
 
@@ -144,51 +139,3 @@ async def test_the_loop_leads_works_and_stops(database: Database, sequencing: Da
     stop.set()
     await loop
     assert verify.audit(open_site(str(keepers.folder.root)), keepers.policy).checkpoint.size == 300
-
-
-async def order_under(
-    writers: int, each: int, database: Database, owner: asyncpg.Connection, cluster: Cluster, name: str, var: Path
-) -> None:
-    """Write with rollbacks from many tasks while two sequencer processes run, then look at the numbers."""
-    dsns = (cluster.dsn(name, role) for role in ("app", "sequencer", "auditor"))
-    env = environment(var, *dsns)
-
-    async def writer(number: int) -> None:
-        for act in range(each):
-            try:
-                async with database.transaction(SYSTEM) as tx:
-                    await ledger.append(tx, Action.CHECK_ADDED, Subject("check", f"{number}-{act}"))
-                    if act % 5 == 4:
-                        await ledger.append(tx, Action.CHECK_ADDED, Subject("nothing", "x"), department=-1)
-            except LeafError:
-                continue
-
-    kept = writers * (each - each // 5)
-    with companions(var, env, witnesses=0), running([SEQUENCE], env):
-        await asyncio.gather(*(writer(number) for number in range(writers)))
-        async with asyncio.timeout(60):
-            while True:
-                async with database.transaction(SYSTEM) as tx:
-                    status = await store.status(tx)
-                if status.published_size >= kept:
-                    break
-                await asyncio.sleep(0.1)
-    rows = await owner.fetch("SELECT leaf_index, subject_uid FROM ledger_entry ORDER BY leaf_index")
-    assert [row["leaf_index"] for row in rows] == list(range(kept))
-    assert len({row["subject_uid"] for row in rows}) == kept
-    assert await owner.fetchval("SELECT epoch FROM ledger_head") >= 1
-    report = verify.audit(open_site(str(var)), parse_policy((var / "log" / "policy.txt").read_bytes()))
-    assert report.checkpoint.size == kept
-
-
-async def test_two_sequencers_and_32_writers_make_one_order(
-    database: Database, owner: asyncpg.Connection, cluster: Cluster, database_name: str, tmp_path: Path
-) -> None:
-    await order_under(32, 15, database, owner, cluster, database_name, tmp_path / "var")
-
-
-@pytest.mark.long
-async def test_two_sequencers_and_10000_events_make_one_order(
-    database: Database, owner: asyncpg.Connection, cluster: Cluster, database_name: str, tmp_path: Path
-) -> None:
-    await order_under(32, 390, database, owner, cluster, database_name, tmp_path / "var")
