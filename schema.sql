@@ -259,6 +259,32 @@ CREATE TABLE department (
   CONSTRAINT department_validity_ordered CHECK (valid_to IS NULL OR valid_to >= valid_from)
 );
 
+-- One version of what is listed about a department; its row in `department` holds the version in force.
+CREATE TABLE department_version (
+  department  bigint      NOT NULL REFERENCES department,
+  version     integer     NOT NULL CONSTRAINT department_version_positive CHECK (version >= 1),
+  region      text        NOT NULL DEFAULT acting_region(),
+  name        text        NOT NULL,
+  short_name  text        NOT NULL,
+  sort_key    text        NOT NULL,
+  kind        text        NOT NULL CONSTRAINT department_version_kind_known CHECK (kind IN ('agency', 'authorised', 'delegated')),
+  level       text        NOT NULL CONSTRAINT department_version_level_known CHECK (level IN ('city', 'district', 'town')),
+  domain      text        NOT NULL,
+  phone       text        NOT NULL,
+  needs_city_consent boolean NOT NULL,
+  valid_to    date,
+  effective_from date     NOT NULL,
+  reason      text        NOT NULL DEFAULT '',
+  entered_at  timestamptz NOT NULL,
+  CONSTRAINT department_version_pkey PRIMARY KEY (department, version),
+  CONSTRAINT department_version_one_a_day UNIQUE (department, effective_from),
+  CONSTRAINT department_version_change_has_reason CHECK (version = 1 OR reason <> '')
+);
+CREATE TRIGGER department_version_append_only BEFORE UPDATE OR DELETE ON department_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+COMMENT ON COLUMN department_version.valid_to IS 'Last day on which it is listed, as this version says; NULL while open.';
+GRANT SELECT, INSERT ON department_version TO ir_app;
+GRANT SELECT ON department_version TO ir_auditor;
+
 -- One version of one published 检查事项.
 CREATE TABLE matter (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -287,7 +313,10 @@ CREATE TABLE matter (
   published_on date       NOT NULL,
   withdrawn_on date,
   change_reason text      NOT NULL DEFAULT '',
+  withdrawn_reason text   NOT NULL DEFAULT '',
   CONSTRAINT matter_code_version_unique UNIQUE (region, code, version),
+  CONSTRAINT matter_versions_no_overlap EXCLUDE USING gist (region WITH =, code WITH =, daterange(published_on, withdrawn_on) WITH &&),
+  CONSTRAINT matter_change_has_reason CHECK (version = 1 OR change_reason <> ''),
   CONSTRAINT matter_unannounced_not_merged CHECK (disclosure = 'named' OR NOT mergeable),
   CONSTRAINT matter_withdrawn_later CHECK (withdrawn_on IS NULL OR withdrawn_on >= published_on)
 );
@@ -309,18 +338,25 @@ CREATE TABLE criterion (
   CONSTRAINT criterion_position_unique UNIQUE (matter, position)
 );
 
--- One 一业一查 bundle: matters of one trade that are checked in one visit.
+-- One version of one 一业一查 bundle: matters of one trade that are checked in one visit.
 CREATE TABLE bundle (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uid         text        NOT NULL CONSTRAINT bundle_uid_unique UNIQUE,
   region      text        NOT NULL DEFAULT acting_region(),
   code        text        NOT NULL,
+  version     integer     NOT NULL CONSTRAINT bundle_version_positive CHECK (version >= 1),
   name        text        NOT NULL,
   lead        bigint      NOT NULL REFERENCES department,
   industries  text[]      NOT NULL,
   tags        text[]      NOT NULL,
   sample      boolean     NOT NULL DEFAULT false,
-  CONSTRAINT bundle_code_unique UNIQUE (region, code)
+  published_on date       NOT NULL,
+  withdrawn_on date,
+  change_reason text      NOT NULL DEFAULT '',
+  CONSTRAINT bundle_code_version_unique UNIQUE (region, code, version),
+  CONSTRAINT bundle_versions_no_overlap EXCLUDE USING gist (region WITH =, code WITH =, daterange(published_on, withdrawn_on) WITH &&),
+  CONSTRAINT bundle_withdrawn_later CHECK (withdrawn_on IS NULL OR withdrawn_on >= published_on),
+  CONSTRAINT bundle_change_has_reason CHECK (version = 1 OR change_reason <> '')
 );
 
 CREATE TABLE bundle_matter (
@@ -328,6 +364,38 @@ CREATE TABLE bundle_matter (
   matter      bigint      NOT NULL REFERENCES matter,
   CONSTRAINT bundle_matter_pkey PRIMARY KEY (bundle, matter)
 );
+
+-- One version of one entry of a list kept in the open: 重点行业, 无感监管, 无事不扰, 免罚, 不予强制.
+CREATE TABLE listing (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT listing_uid_unique UNIQUE,
+  region      text        NOT NULL DEFAULT acting_region(),
+  kind        text        NOT NULL CONSTRAINT listing_kind_known CHECK (kind IN ('key_industry', 'quiet_enterprise', 'quiet_matter', 'no_penalty', 'no_coercion')),
+  subject     text        NOT NULL,
+  version     integer     NOT NULL CONSTRAINT listing_version_positive CHECK (version >= 1),
+  title       text        NOT NULL CONSTRAINT listing_has_title CHECK (title <> ''),
+  content     jsonb       NOT NULL,
+  basis       text[]      NOT NULL,
+  reason      text        NOT NULL CONSTRAINT listing_has_reason CHECK (reason <> ''),
+  sample      boolean     NOT NULL DEFAULT false,
+  valid_from  date        NOT NULL,
+  valid_to    date,
+  review_on   date        NOT NULL,
+  ended_reason text       NOT NULL DEFAULT '',
+  entered_at  timestamptz NOT NULL,
+  review_told_at timestamptz,
+  CONSTRAINT listing_version_unique UNIQUE (region, kind, subject, version),
+  CONSTRAINT listing_versions_no_overlap EXCLUDE USING gist (region WITH =, kind WITH =, subject WITH =, daterange(valid_from, valid_to + 1) WITH &&),
+  CONSTRAINT listing_validity_ordered CHECK (valid_to IS NULL OR valid_to >= valid_from - 1),
+  CONSTRAINT listing_reviewed_later CHECK (review_on > valid_from),
+  CONSTRAINT listing_law_has_basis CHECK (kind IN ('quiet_enterprise', 'quiet_matter') OR cardinality(basis) >= 1)
+);
+COMMENT ON COLUMN listing.subject IS 'What the entry is about, the same in all its versions: code of a key industry or matter, uid of an enterprise, list and number of an item.';
+COMMENT ON COLUMN listing.reason IS 'Why this version was made; public.';
+COMMENT ON COLUMN listing.review_on IS 'Day on which somebody must look whether it still holds.';
+COMMENT ON COLUMN listing.valid_to IS 'Last day in force; NULL while open; the day before valid_from where it was taken back before it began.';
+GRANT SELECT, INSERT, UPDATE ON listing TO ir_app;
+GRANT SELECT ON listing TO ir_auditor;
 
 -- One year whose official notice on rest days (国务院办公厅) is known.
 CREATE TABLE calendar_year (
@@ -548,6 +616,14 @@ CREATE TABLE inspector_matter (
   CONSTRAINT inspector_matter_pkey PRIMARY KEY (inspector, matter)
 );
 
+-- What an officer is certified for, in whatever version: a certificate names a matter, not the wording of a year.
+CREATE VIEW competence WITH (security_invoker = true) AS
+SELECT DISTINCT inspector_matter.inspector, same.id AS matter
+FROM inspector_matter
+JOIN matter AS held ON held.id = inspector_matter.matter
+JOIN matter AS same ON same.region = held.region AND same.code = held.code;
+GRANT SELECT ON competence TO ir_app, ir_auditor;
+
 -- One absence of an inspector.
 CREATE TABLE inspector_leave (
   inspector   bigint      NOT NULL REFERENCES inspector,
@@ -760,30 +836,6 @@ CREATE TABLE plan_step (
 CREATE INDEX plan_step_by_annual_plan ON plan_step (annual_plan);
 CREATE INDEX plan_step_by_monthly_plan ON plan_step (monthly_plan);
 CREATE TRIGGER plan_step_append_only BEFORE UPDATE OR DELETE ON plan_step FOR EACH ROW EXECUTE FUNCTION refuse_change();
-
--- One thing that planned on-site checks leave alone: an enterprise (无感监管) or a matter (无事不扰), for a time.
-CREATE TABLE quiet (
-  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  uid         text        NOT NULL CONSTRAINT quiet_uid_unique UNIQUE,
-  region      text        NOT NULL DEFAULT acting_region(),
-  enterprise  bigint      REFERENCES enterprise,
-  matter_code text,
-  reason      text        NOT NULL CONSTRAINT quiet_has_reason CHECK (reason <> ''),
-  valid_from  date        NOT NULL,
-  valid_to    date,
-  review_on   date        NOT NULL,
-  entered_at  timestamptz NOT NULL,
-  ended_reason text       NOT NULL DEFAULT '',
-  CONSTRAINT quiet_names_one CHECK ((enterprise IS NULL) <> (matter_code IS NULL)),
-  CONSTRAINT quiet_validity_ordered CHECK (valid_to IS NULL OR valid_to >= valid_from),
-  CONSTRAINT quiet_reviewed_later CHECK (review_on > valid_from)
-);
-CREATE UNIQUE INDEX quiet_one_open_enterprise ON quiet (enterprise) WHERE valid_to IS NULL AND enterprise IS NOT NULL;
-CREATE UNIQUE INDEX quiet_one_open_matter ON quiet (region, matter_code) WHERE valid_to IS NULL AND matter_code IS NOT NULL;
-COMMENT ON COLUMN quiet.review_on IS 'Day on which somebody must look whether it still holds.';
-COMMENT ON COLUMN quiet.valid_to IS 'Last day in force; NULL while open.';
-GRANT SELECT, INSERT, UPDATE ON quiet TO ir_app;
-GRANT SELECT ON quiet TO ir_auditor;
 
 -- One reproducible selection for a task and month.
 CREATE TABLE draw (

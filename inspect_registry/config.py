@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`smtp://host:port` or `smtps://user:password@host:port` for notices; empty = notices wait unsent."""
     mail_sender: str = "registry@localhost"
     """Sender address of notices."""
+    keeper_mail: str = ""
+    """Where the keeper of the catalogue is told about lists that are due for review; empty = no messages."""
     alarm_mail: str = ""
     """Operator's address for alarms about the ledger; needs `smtp_url`; empty = log lines and metrics only."""
     stamp_authority: str = ""

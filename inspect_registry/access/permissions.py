@@ -47,6 +47,7 @@ class Permission(StrEnum):
     JOB_READ = "job:read"
     LEDGER_ERASE = "ledger:erase"
     LEDGER_READ = "ledger:read"
+    MEASURE_READ = "measure:read"
     MERGE_READ = "merge:read"
     MERGE_RUN = "merge:run"
     MONTHLY_PLAN_EDIT = "monthly_plan:edit"
@@ -83,7 +84,7 @@ class Permission(StrEnum):
 
 _P = Permission
 _READ_ALL = {permission for permission in Permission if permission.value.endswith(":read")}
-_DEPARTMENT_READ = _READ_ALL - {_P.JOB_READ, _P.LEDGER_READ, _P.REPORT_READ}
+_DEPARTMENT_READ = _READ_ALL - {_P.JOB_READ, _P.LEDGER_READ, _P.MEASURE_READ, _P.REPORT_READ}
 
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.CLERK: frozenset(

@@ -61,7 +61,7 @@ WHERE pairs.zone = town.zone;
 -- $1 department or NULL, $2 day
 SELECT id, uid, code, version, department, name, sort_key, object_class, industries, tags, basis, mode, disclosure,
        disclosure_basis, mergeable, offsite_possible, mandatory, min_inspectors, minutes, key_risk, sample, prepare,
-       published_on, withdrawn_on
+       published_on, withdrawn_on, change_reason, withdrawn_reason
 FROM matter
 WHERE ($1::bigint IS NULL OR department = $1)
   AND published_on <= $2
@@ -73,7 +73,7 @@ ORDER BY code;
 -- $1 matters
 SELECT id, uid, code, version, department, name, sort_key, object_class, industries, tags, basis, mode, disclosure,
        disclosure_basis, mergeable, offsite_possible, mandatory, min_inspectors, minutes, key_risk, sample, prepare,
-       published_on, withdrawn_on
+       published_on, withdrawn_on, change_reason, withdrawn_reason
 FROM matter
 WHERE id = ANY ($1::bigint[])
 ORDER BY code, version;
@@ -83,31 +83,33 @@ ORDER BY code, version;
 -- $1 code or uid, $2 day
 SELECT id, uid, code, version, department, name, sort_key, object_class, industries, tags, basis, mode, disclosure,
        disclosure_basis, mergeable, offsite_possible, mandatory, min_inspectors, minutes, key_risk, sample, prepare,
-       published_on, withdrawn_on
+       published_on, withdrawn_on, change_reason, withdrawn_reason
 FROM matter
 WHERE (code = $1 OR uid = $1)
   AND published_on <= $2
   AND (withdrawn_on IS NULL OR withdrawn_on > $2);
 
 -- name: add_matters
--- Publishes first versions of many matters at once; lists travel as JSON because arrays of arrays must be rectangular.
+-- Publishes versions of many matters at once; lists travel as JSON because arrays of arrays must be rectangular.
 -- $1 uids, $2 codes, $3 departments, $4 names, $5 sort keys, $6 object classes, $7 lists (industries, tags, basis),
 -- $8 modes, $9 disclosures, $10 disclosure bases, $11 mergeable, $12 offsite possible, $13 mandatory, $14 inspectors,
--- $15 minutes, $16 key risk, $17 sample, $18 prepare, $19 published on
+-- $15 minutes, $16 key risk, $17 sample, $18 prepare, $19 published on, $20 versions, $21 change reasons
 INSERT INTO matter (uid, code, version, department, name, sort_key, object_class, industries, tags, basis, mode, disclosure,
                     disclosure_basis, mergeable, offsite_possible, mandatory, min_inspectors, minutes, key_risk, sample,
-                    prepare, published_on)
-SELECT new.uid, new.code, 1, new.department, new.name, new.sort_key, new.object_class,
+                    prepare, published_on, change_reason)
+SELECT new.uid, new.code, new.version, new.department, new.name, new.sort_key, new.object_class,
        ARRAY(SELECT jsonb_array_elements_text(new.lists -> 'industries')),
        ARRAY(SELECT jsonb_array_elements_text(new.lists -> 'tags')),
        ARRAY(SELECT jsonb_array_elements_text(new.lists -> 'basis')),
        new.mode, new.disclosure, new.disclosure_basis, new.mergeable, new.offsite_possible, new.mandatory,
-       new.min_inspectors, new.minutes, new.key_risk, new.sample, new.prepare, new.published_on
+       new.min_inspectors, new.minutes, new.key_risk, new.sample, new.prepare, new.published_on,
+       new.change_reason
 FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::text[],
             $10::text[], $11::boolean[], $12::boolean[], $13::boolean[], $14::integer[], $15::integer[], $16::boolean[],
-            $17::boolean[], $18::text[], $19::date[])
+            $17::boolean[], $18::text[], $19::date[], $20::integer[], $21::text[])
   AS new (uid, code, department, name, sort_key, object_class, lists, mode, disclosure, disclosure_basis, mergeable,
-          offsite_possible, mandatory, min_inspectors, minutes, key_risk, sample, prepare, published_on)
+          offsite_possible, mandatory, min_inspectors, minutes, key_risk, sample, prepare, published_on,
+          version, change_reason)
 RETURNING id;
 
 -- name: criteria
@@ -127,17 +129,21 @@ FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6:
   AS new (uid, matter, position, text, basis, important);
 
 -- name: bundles
--- Every 一业一查 bundle with its matters.
-SELECT bundle.id, bundle.uid, bundle.code, bundle.name, bundle.lead, bundle.industries, bundle.tags, bundle.sample,
+-- The 一业一查 bundles in force on a day, or every version of one bundle, with their matters.
+-- $1 day or NULL, $2 code or NULL
+SELECT bundle.id, bundle.uid, bundle.code, bundle.version, bundle.name, bundle.lead, bundle.industries, bundle.tags, bundle.sample,
+       bundle.published_on, bundle.withdrawn_on, bundle.change_reason,
        ARRAY(SELECT bundle_matter.matter FROM bundle_matter WHERE bundle_matter.bundle = bundle.id ORDER BY bundle_matter.matter) AS matters
 FROM bundle
-ORDER BY bundle.code;
+WHERE ($1::date IS NULL OR (bundle.published_on <= $1 AND (bundle.withdrawn_on IS NULL OR bundle.withdrawn_on > $1)))
+  AND ($2::text IS NULL OR bundle.code = $2)
+ORDER BY bundle.code, bundle.version;
 
 -- name: add_bundle
--- Makes one bundle.
--- $1 uid, $2 code, $3 name, $4 lead, $5 industries, $6 tags, $7 sample
-INSERT INTO bundle (uid, code, name, lead, industries, tags, sample)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+-- Makes one version of a bundle.
+-- $1 uid, $2 code, $3 version, $4 name, $5 lead, $6 industries, $7 tags, $8 sample, $9 published on, $10 change reason
+INSERT INTO bundle (uid, code, version, name, lead, industries, tags, sample, published_on, change_reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 RETURNING id;
 
 -- name: add_bundle_matters

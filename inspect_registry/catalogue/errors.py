@@ -57,3 +57,58 @@ class DepartmentUnsound(Invalid):
     code = "department-unsound"
     title = "检查主体信息有误"
     refusal = True
+
+
+class BundleUnknown(NotFound):
+    """No 一业一查 bundle has this code."""
+
+    code = "bundle-unknown"
+    title = "没有这个一业一查组合"
+
+
+class BundleThere(Conflict):
+    """This bundle is there already; a change is a new version."""
+
+    code = "bundle-there"
+    title = "该一业一查组合已存在"
+    constraint: ClassVar[str] = "bundle_code_version_unique"
+
+
+class VersionUnsound(Invalid):
+    """A new version has no reason, begins too early, or changes what must stay."""
+
+    code = "version-unsound"
+    title = "变更内容有误"
+    refusal = True
+
+
+class ListingUnknown(NotFound):
+    """No such entry of this list."""
+
+    code = "listing-unknown"
+    title = "清单中没有这个条目"
+
+
+class ListingUnsound(Invalid):
+    """An entry lacks what every entry must have, or contradicts the catalogue."""
+
+    code = "listing-unsound"
+    title = "清单条目填写有误"
+    refusal = True
+
+
+class ListingThere(Conflict):
+    """The entry is on its list already; a change is a new version."""
+
+    code = "listing-there"
+    title = "该条目已在清单中"
+    refusal = True
+    constraint: ClassVar[str] = "listing_versions_no_overlap"
+
+
+class ListingEnded(Conflict):
+    """The entry has ended already."""
+
+    code = "listing-ended"
+    title = "该条目已经终止"
+    refusal = True

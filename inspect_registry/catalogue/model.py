@@ -111,6 +111,10 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     prepare: str
     published_on: dt.date
     withdrawn_on: dt.date | None
+    """First day on which it no longer holds: withdrawn, or followed by the next version."""
+    change_reason: str = ""
+    """Why this version was made; empty for the first."""
+    withdrawn_reason: str = ""
 
     def in_force(self, day: dt.date) -> bool:
         """Whether this version may be planned, coded and recorded then (未经公布的不得实施)."""
@@ -143,17 +147,24 @@ class Criterion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BundleRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One 一业一查 bundle as stored, with its matters."""
+    """One version of one 一业一查 bundle as stored, with its matters."""
 
     id: BundleId
     uid: str
     code: str
+    version: int
     name: str
     lead: DepartmentId
     industries: list[str]
     tags: list[str]
     sample: bool
+    published_on: dt.date
+    withdrawn_on: dt.date | None
+    change_reason: str
     matters: list[MatterId]
+
+    def in_force(self, day: dt.date) -> bool:
+        return self.published_on <= day and (self.withdrawn_on is None or day < self.withdrawn_on)
 
 
 class DayKind(StrEnum):
@@ -236,4 +247,6 @@ class NewBundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     industries: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sample: bool = False
+    published_on: dt.date | None = None
+    """None = today."""
     matters: tuple[MatterId, ...]

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import msgspec
+
 from inspect_registry import ledger, rules
 from inspect_registry.access import Permission, act, reads
-from inspect_registry.catalogue import store
+from inspect_registry.catalogue import store, versions_store
 from inspect_registry.catalogue.errors import DepartmentUnknown, DepartmentUnsound, MatterUnknown, MatterUnsound
 from inspect_registry.catalogue.model import (
     BundleId,
@@ -39,6 +41,7 @@ async def list_departments(tx: Tx, new: Sequence[NewDepartment]) -> list[Departm
         _check_number(position, department)
     uids = [new_uid(tx.random) for _ in new]
     ids = await store.add_departments(tx, uids, new)
+    await versions_store.add_first_department_versions(tx, ids)
     await ledger.append_many(
         tx,
         [
@@ -70,29 +73,10 @@ async def publish_matters(tx: Tx, new: Sequence[NewMatter]) -> list[MatterId]:
 
     Raises MatterUnsound with every fault of every matter, MatterAlreadyPublished.
     """
-    places = tuple(
-        Place(field=f"[{position}]", text=matter.code, message=fault)
-        for position, matter in enumerate(new)
-        for fault in matter_faults(matter)
-    )
-    if places:
-        raise MatterUnsound(
-            f"{places[0].text}：{places[0].message}",
-            rule="matter-sound",
-            basis="《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）",
-            remedy="请按各处说明补正后重新提交",
-            places=places,
-        )
+    check_matters(new)
     uids = [new_uid(tx.random) for _ in new]
     ids = await store.add_matters(tx, uids, new)
-    points = [
-        (matter_id, position, criterion)
-        for matter_id, matter in zip(ids, new, strict=True)
-        for position, criterion in enumerate(matter.criteria, start=1)
-    ]
-    await store.add_criteria(
-        tx, [new_uid(tx.random) for _ in points], [p[0] for p in points], [p[1] for p in points], [p[2] for p in points]
-    )
+    await add_checklists(tx, ids, new)
     await ledger.append_many(
         tx,
         [
@@ -109,28 +93,65 @@ async def publish_matters(tx: Tx, new: Sequence[NewMatter]) -> list[MatterId]:
     return ids
 
 
+def check_matters(new: Sequence[NewMatter]) -> None:
+    """Pass matters that may be published. Raises MatterUnsound with every fault of every matter."""
+    places = tuple(
+        Place(field=f"[{position}]", text=matter.code, message=fault)
+        for position, matter in enumerate(new)
+        for fault in matter_faults(matter)
+    )
+    if places:
+        raise MatterUnsound(
+            f"{places[0].text}：{places[0].message}",
+            rule="matter-sound",
+            basis="《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）",
+            remedy="请按各处说明补正后重新提交",
+            places=places,
+        )
+
+
+async def add_checklists(tx: Tx, ids: Sequence[MatterId], of: Sequence[NewMatter]) -> None:
+    """Publish the checklists of new versions."""
+    points = [
+        (matter_id, position, criterion)
+        for matter_id, matter in zip(ids, of, strict=True)
+        for position, criterion in enumerate(matter.criteria, start=1)
+    ]
+    await store.add_criteria(
+        tx, [new_uid(tx.random) for _ in points], [p[0] for p in points], [p[1] for p in points], [p[2] for p in points]
+    )
+
+
 @act(Permission.CATALOGUE_CHANGE)
 async def make_bundles(tx: Tx, new: Sequence[NewBundle]) -> list[BundleId]:
     """Make 一业一查 bundles; their matters must be mergeable. Raises MatterUnsound."""
-    ids = []
-    for bundle in new:
-        members = await matters_by_id(tx, bundle.matters)
-        alone = [matter.code for matter in members.values() if not matter.mergeable]
-        if alone:
-            raise MatterUnsound(
-                f"{bundle.name}：{'、'.join(alone)}不得合并检查",
-                rule="bundle-mergeable",
-                remedy="请从一业一查中去掉不预先告知的事项",
-            )
-        uid = new_uid(tx.random)
-        bundle_id = await store.add_bundle(tx, uid, bundle)
-        await store.add_bundle_matters(tx, bundle_id, bundle.matters)
-        public: dict[str, int | str] = {"list": "bundle", "code": bundle.code, "matters": len(bundle.matters)}
-        await ledger.append(
-            tx, ledger.Action.LIST_CHANGED, ledger.Subject("bundle", uid), public=public, private=bundle
+    return [await add_bundle_version(tx, bundle) for bundle in new]
+
+
+async def add_bundle_version(tx: Tx, bundle: NewBundle, version: int = 1, reason: str = "") -> BundleId:
+    """Store one version of a bundle and tell the ledger. Joins the caller's act. Raises MatterUnsound."""
+    members = await matters_by_id(tx, bundle.matters)
+    alone = [matter.code for matter in members.values() if not matter.mergeable]
+    if alone:
+        raise MatterUnsound(
+            f"{bundle.name}：{'、'.join(alone)}不得合并检查",
+            rule="bundle-mergeable",
+            basis="《食品生产经营监督检查管理办法》第四十六条（不预先告知的检查）",
+            remedy="请从一业一查中去掉不预先告知的事项",
         )
-        ids.append(bundle_id)
-    return ids
+    uid = new_uid(tx.random)
+    bundle_id = await store.add_bundle(tx, uid, bundle, version, reason)
+    await store.add_bundle_matters(tx, bundle_id, bundle.matters)
+    public: dict[str, int | str] = {
+        "list": "bundle",
+        "code": bundle.code,
+        "version": version,
+        "from": (bundle.published_on or tx.today).isoformat(),
+        "matters": len(bundle.matters),
+    }
+    private = {"bundle": bundle, "reason": reason}
+    await ledger.append(tx, ledger.Action.LIST_CHANGED, ledger.Subject("bundle", uid), public=public, private=private)
+    return bundle_id
 
 
 @act(Permission.CATALOGUE_CHANGE)
@@ -224,9 +245,16 @@ async def criteria(tx: Tx, of: Sequence[MatterId]) -> list[Criterion]:
 
 
 @reads(Permission.CATALOGUE_READ)
-async def bundles(tx: Tx) -> list[BundleRow]:
-    """Return every 一业一查 bundle."""
-    return await store.bundles(tx)
+async def bundles(tx: Tx, on: dt.date | None = None) -> list[BundleRow]:
+    """Return the 一业一查 bundles in force on a day (today), with their matters in the versions of that day."""
+    day = on or tx.today
+    found = await store.bundles(tx, day)
+    held = sorted({matter for one in found for matter in one.matters})
+    current = {one.held: one.current for one in await versions_store.successors(tx, held, day)}
+    return [
+        msgspec.structs.replace(one, matters=[current[matter] for matter in one.matters if matter in current])
+        for one in found
+    ]
 
 
 @reads(Permission.CATALOGUE_READ)

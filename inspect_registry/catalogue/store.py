@@ -92,8 +92,10 @@ async def matter_by_code(tx: Tx, code: str, on: dt.date) -> Matter | None:
     return await tx.maybe(SQL["matter_by_code"], Matter, code, on)
 
 
-async def add_matters(tx: Tx, uids: Sequence[str], new: Sequence[NewMatter]) -> list[MatterId]:
-    """Publish first versions, in the given order."""
+async def add_matters(
+    tx: Tx, uids: Sequence[str], new: Sequence[NewMatter], version: int = 1, reason: str = ""
+) -> list[MatterId]:
+    """Publish first versions, or one of a later number with its reason, in the given order."""
     return await tx.values(
         SQL["add_matters"],
         MatterId,
@@ -116,6 +118,8 @@ async def add_matters(tx: Tx, uids: Sequence[str], new: Sequence[NewMatter]) -> 
         [m.sample for m in new],
         [m.prepare for m in new],
         [m.published_on for m in new],
+        [version] * len(new),
+        [reason] * len(new),
     )
 
 
@@ -139,23 +143,26 @@ async def add_criteria(
     )
 
 
-async def bundles(tx: Tx) -> list[BundleRow]:
-    """Return every bundle."""
-    return await tx.many(SQL["bundles"], BundleRow)
+async def bundles(tx: Tx, on: dt.date | None, code: str | None = None) -> list[BundleRow]:
+    """Return the bundles in force on a day, or every version of one."""
+    return await tx.many(SQL["bundles"], BundleRow, on, code)
 
 
-async def add_bundle(tx: Tx, uid: str, new: NewBundle) -> BundleId:
-    """Make one bundle without its matters."""
+async def add_bundle(tx: Tx, uid: str, new: NewBundle, version: int = 1, reason: str = "") -> BundleId:
+    """Make one version of a bundle without its matters."""
     return await tx.value(
         SQL["add_bundle"],
         BundleId,
         uid,
         new.code,
+        version,
         new.name,
         new.lead,
         list(new.industries),
         list(new.tags),
         new.sample,
+        new.published_on or tx.today,
+        reason,
     )
 
 

@@ -28,6 +28,7 @@ COMMANDS = (
     "code",
     "keys",
     "publish",
+    "catalogue",
 )
 """Modules of this package that register commands, in the order of the help."""
 

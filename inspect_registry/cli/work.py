@@ -7,6 +7,7 @@ import signal
 
 from inspect_registry.access.service import keep_house
 from inspect_registry.app import application_dsn, clock_of, configure_logs
+from inspect_registry.catalogue import care
 from inspect_registry.cli import ledger_watch
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
@@ -46,21 +47,24 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     send = smtp(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None
-    worker = Worker(database, {**merge_work.works(database), month_orders.KIND: month_orders.work(database)}, send)
+    worker = Worker(database, {**merge_work.works(database), month_orders.KIND: month_orders.work(database), printing.KIND: _printing(settings, database)}, send)
     try:
         publisher = publication.publishing(settings)
         await asyncio.gather(
-            worker.run(stop), _keep_house(database, stop), publication.keep_current(database, publisher, stop),
+            worker.run(stop),
+            _keep_house(database, settings.keeper_mail, stop),
+            publication.keep_current(database, publisher, stop),
             *ledger_watch.tasks(settings, database, send, stop),
-        )  # fmt: skip
+        )
     finally:
         await database.close()
 
 
-async def _keep_house(database: Database, stop: asyncio.Event) -> None:
+async def _keep_house(database: Database, keeper: str, stop: asyncio.Event) -> None:
     while not stop.is_set():
         with contextlib.suppress(RegistryError):  # The database is away; the next round does it.
             await keep_house(database)
+            await care.take_care(database, keeper)
         try:
             await asyncio.wait_for(stop.wait(), _HOUSEKEEPING_SECONDS)
         except TimeoutError:

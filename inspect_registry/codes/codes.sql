@@ -31,13 +31,13 @@ SELECT
       AND monthly_plan.number IS NOT NULL
   ) AS plan_numbers,
   ARRAY(
-    SELECT coalesce(quiet.matter_code, '')
-    FROM quiet
-    WHERE quiet.valid_from <= visit.day
-      AND (quiet.valid_to IS NULL OR quiet.valid_to >= visit.day)
+    SELECT CASE listing.kind WHEN 'quiet_matter' THEN listing.subject ELSE '' END
+    FROM listing
+    WHERE listing.valid_from <= visit.day
+      AND (listing.valid_to IS NULL OR listing.valid_to >= visit.day)
       AND (
-        quiet.enterprise = visit.enterprise
-        OR quiet.matter_code IN (
+        (listing.kind = 'quiet_enterprise' AND listing.subject = enterprise.uid)
+        OR listing.kind = 'quiet_matter' AND listing.subject IN (
           SELECT matter.code
           FROM visit_part
           JOIN visit_matter ON visit_matter.part = visit_part.id
@@ -80,24 +80,37 @@ WHERE visit_part.visit = ANY ($1::bigint[])
 ORDER BY visit_part.visit, visit_part.department <> visit.lead, department.code;
 
 -- name: matters_of_parts
--- The matters of these parts with their legal basis and checklist points.
+-- The matters of these parts with their legal basis and checklist points, in the version in force on the visit's day: a
+-- plan keeps the version it was made with, the inspection keeps to what is published then. A withdrawn one stays as it was.
 -- $1 parts (ids)
 SELECT
   visit_matter.part,
-  matter.code,
-  matter.name,
-  matter.basis,
-  matter.published_on,
-  matter.withdrawn_on,
+  in_force.code,
+  in_force.name,
+  in_force.basis,
+  in_force.published_on,
+  in_force.withdrawn_on,
   (
     SELECT coalesce(array_agg(criterion.text ORDER BY criterion.position), '{}')
     FROM criterion
-    WHERE criterion.matter = matter.id
+    WHERE criterion.matter = in_force.id
   ) AS criteria
 FROM visit_matter
-JOIN matter ON matter.id = visit_matter.matter
+JOIN visit_part ON visit_part.id = visit_matter.part
+JOIN visit ON visit.id = visit_part.visit
+JOIN matter AS planned ON planned.id = visit_matter.matter
+CROSS JOIN LATERAL (
+  SELECT matter.id, matter.code, matter.name, matter.basis, matter.published_on, matter.withdrawn_on
+  FROM matter
+  WHERE matter.region = planned.region
+    AND matter.code = planned.code
+    AND ((matter.published_on <= visit.day AND (matter.withdrawn_on IS NULL OR matter.withdrawn_on > visit.day))
+         OR matter.id = planned.id)
+  ORDER BY matter.published_on > visit.day OR coalesce(matter.withdrawn_on <= visit.day, false)
+  LIMIT 1
+) AS in_force
 WHERE visit_matter.part = ANY ($1::bigint[])
-ORDER BY visit_matter.part, matter.code;
+ORDER BY visit_matter.part, in_force.code;
 
 -- name: inspectors_of_parts
 -- The inspectors of these parts with their certificates.

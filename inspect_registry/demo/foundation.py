@@ -106,7 +106,11 @@ async def load_history(scene: Scene) -> None:
     if not days:
         return
     dice = random.Random(f"history {scene.seed}")  # noqa: S311 - a demo must be repeatable, not unpredictable
-    codes = [matter.code for matter in reference.matter_data() if matter.mode == "on_site" and matter.mergeable]
+    codes = [
+        matter.code
+        for matter in reference.matter_data()
+        if matter.mode == "on_site" and matter.mergeable and matter.published_on is None
+    ]
     facts = []
     for number, enterprise_id in enumerate(
         dice.sample(scene.enterprises, round(len(scene.enterprises) * _PAST_VISITS))

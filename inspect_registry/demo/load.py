@@ -14,7 +14,7 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.clock import SHANGHAI, SetClock, SystemClock, day_of
 from inspect_registry.config import Settings
 from inspect_registry.db import Database
-from inspect_registry.demo import accounts, fieldwork, foundation, month, people, store, year
+from inspect_registry.demo import accounts, fieldwork, foundation, lists, month, people, store, year
 from inspect_registry.demo.enterprises import ENTERPRISES
 from inspect_registry.demo.scene import Progress, Scene, Stage
 from inspect_registry.errors import Conflict
@@ -28,6 +28,7 @@ STAGES: Final = (
     Stage("执法人员", foundation.load_officers),
     Stage("本年以往检查", foundation.load_history),
     Stage("年度计划", year.load_annual_plans),
+    Stage("重点行业和免扰清单", lists.load_lists),
     Stage("本月计划与综合一次查", month.load_this_month),
     Stage("本月检查", fieldwork.load_fieldwork),
     Stage("下月计划", month.load_next_month),

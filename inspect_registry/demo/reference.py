@@ -71,6 +71,8 @@ class MatterData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     off_site: bool = False
     mandatory: bool = False
     sample: bool = False
+    published_on: dt.date | None = None
+    """Long ago, for a matter that nobody has carried out since."""
 
 
 class BundleData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +84,23 @@ class BundleData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     industries: list[str]
     activities: list[str]
     matters: list[str]
+
+
+class KeyIndustryData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One key industry as the file has it, with what a later version changes."""
+
+    code: str
+    title: str
+    objects: str
+    lead: str
+    departments: list[str]
+    matters: list[str]
+    reason: str
+    industries: list[str] = []
+    tags: list[str] = []
+    next_departments: list[str] = []
+    next_matters: list[str] = []
+    next_reason: str = ""
 
 
 class IndustryData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +134,10 @@ def industries() -> tuple[IndustryData, ...]:
 def matter_data() -> tuple[MatterData, ...]:
     names = sorted(path.stem for path in (_DATA / "matters").glob("*.toml"))
     return tuple(matter for name in names for matter in _read(f"matters/{name}", MatterData))
+
+
+def key_industries() -> list[KeyIndustryData]:
+    return _read("lists", KeyIndustryData)
 
 
 def towns() -> list[Town]:
@@ -174,7 +197,7 @@ def matters(of: Mapping[str, DepartmentId]) -> list[NewMatter]:
             key_risk=data.risk == "key",
             sample=data.sample,
             prepare="营业执照、相关许可证件、台账记录",
-            published_on=LISTED_FROM,
+            published_on=data.published_on or LISTED_FROM,
             criteria=tuple(_criteria(data)),
         )
         for data in matter_data()

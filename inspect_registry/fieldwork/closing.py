@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import msgspec
 
 from inspect_registry import rules as parameters
+from inspect_registry.catalogue import leniency, listings
 from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.clock import day_of
 from inspect_registry.codes import service as codes
 from inspect_registry.db import Tx
 from inspect_registry.enterprises.credit.effects import note_outcomes
 from inspect_registry.enterprises.model import EnterpriseId, PremisesId
-from inspect_registry.fieldwork import dispositions, followup_store, leniency, rules, store
+from inspect_registry.fieldwork import dispositions, followup_store, rules, store
 from inspect_registry.fieldwork.model import (
     Answer,
     Closing,
@@ -68,7 +69,7 @@ async def close(tx: Tx, row: InspectionRow, *, second_person: int | None) -> Non
     stored = await store.findings_of(tx, row.id)
     findings = [finding_of(one) for one in stored]
     judge(points, answers, findings)
-    _judge_dispositions(tx, row, findings, points)
+    await _judge_dispositions(tx, row, findings, points)
     result = dispositions.heaviest(findings)
     due = parameters.calendar().add(tx.today, parameters.whole("publication.result.working_days", on=tx.today))
     await store.close_inspection(
@@ -114,19 +115,20 @@ def judge(points: Sequence[Point], answers: Sequence[Answer], findings: Sequence
     dispositions.third_party_is_not_alone(findings)
 
 
-def _judge_dispositions(tx: Tx, row: InspectionRow, findings: Sequence[Finding], points: Sequence[Point]) -> None:
+async def _judge_dispositions(tx: Tx, row: InspectionRow, findings: Sequence[Finding], points: Sequence[Point]) -> None:
     matters = {point.criterion: point.matter_code for point in points}
     longest = parameters.whole("rectification.working_days.longest", on=tx.today)
     latest = parameters.calendar().add(tx.today, longest).day
+    items = await listings.leniency_items(tx) if findings else ()
     for finding in findings:
         dispositions.disposition_fits(finding)
         if finding.due is not None and row.version == 1:
             dispositions.due_date_is_reasonable(finding.due, today=tx.today, latest=latest)
         if finding.leniency is not None:
             cited = finding.leniency
-            item = leniency.item_of(cited.list, cited.version, cited.item)
+            item = leniency.item_of(cited.list, cited.version, cited.item, items, row.day)
             dispositions.leniency_applies(finding, item, row.day)
-        prompted = leniency.prompts(finding.facts, matters[finding.criterion], row.day, leniency.items())
+        prompted = leniency.prompts(finding.facts, matters[finding.criterion], row.day, items)
         dispositions.prompt_is_answered(finding, prompted)
 
 

@@ -1,12 +1,13 @@
 """What a finding and its disposition need: clause, due date, leniency; and which disposition weighs most.
 
-Pure. The leniency lists are dated data (`leniency.py`); numbers are arguments.
+Pure. The leniency lists are dated data (catalogue/leniency.py); numbers are arguments.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
+from inspect_registry.catalogue.leniency import LeniencyItem
 from inspect_registry.errors import Place
 from inspect_registry.fieldwork.errors import (
     DispositionNotAllowed,
@@ -15,7 +16,6 @@ from inspect_registry.fieldwork.errors import (
     OutsideScope,
     RectificationDueDateNotAllowed,
 )
-from inspect_registry.fieldwork.leniency import LeniencyItem
 from inspect_registry.fieldwork.model import LENIENT, Answer, AnswerValue, DispositionKind, Finding
 from inspect_registry.fieldwork.rules import OPINION_54, PENALTY_LAW
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from inspect_registry.catalogue import leniency, listings
 from inspect_registry.db import Tx
-from inspect_registry.fieldwork import followup_store, leniency, signature_store, store
+from inspect_registry.fieldwork import followup_store, signature_store, store
 from inspect_registry.fieldwork.lifecycle import STATE_TEXT, is_overdue
 from inspect_registry.fieldwork.model import (
     DISPOSITION_TEXT,
@@ -41,6 +42,8 @@ async def view_of(tx: Tx, row: InspectionRow, points: Sequence[Point]) -> Inspec
     inspection = row.id
     answers = {answer.criterion: answer for answer in await store.answers_of(tx, inspection)}
     findings = await store.findings_of(tx, inspection)
+    prompting = findings and row.state.value == "open"
+    items = await listings.leniency_items(tx) if prompting else ()
     versions = await store.versions_of_part(tx, row.part)
     present = await store.people_by_id(tx, row.present)
     content = content_digest(row, points, answers, findings, [one.uid for one in present])
@@ -68,7 +71,7 @@ async def view_of(tx: Tx, row: InspectionRow, points: Sequence[Point]) -> Inspec
         state=row.state,
         late_reason=row.late_reason,
         points=[_point_view(point, answers.get(point.criterion)) for point in points],
-        findings=_finding_views(row, points, findings),
+        findings=_finding_views(row, points, findings, items),
         present=[PresentView(uid=one.uid, name=one.name) for one in present],
         companions=row.assistants,
         started_at=row.started_at,
@@ -160,13 +163,18 @@ def _point_view(point: Point, answer: Answer | None) -> PointView:
     )
 
 
-def _finding_views(row: InspectionRow, points: Sequence[Point], findings: Sequence[FindingRow]) -> list[FindingView]:
+def _finding_views(
+    row: InspectionRow,
+    points: Sequence[Point],
+    findings: Sequence[FindingRow],
+    items: Sequence[leniency.LeniencyItem],
+) -> list[FindingView]:
     by_criterion = {point.criterion: point for point in points}
     views = []
     for finding in findings:
         point = by_criterion.get(finding.criterion)
         code = point.matter_code if point else ""
-        prompts = leniency.prompts(finding.text, code, row.day, leniency.items()) if row.state.value == "open" else ()
+        prompts = leniency.prompts(finding.text, code, row.day, items)
         views.append(
             FindingView(
                 uid=finding.uid,

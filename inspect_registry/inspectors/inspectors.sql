@@ -42,19 +42,19 @@ JOIN matter ON matter.id = new.matter AND matter.department = inspector.departme
 -- name: certified_for
 -- Officers whose certificate holds on a day, with each of these matters they may inspect; leave is not asked here.
 -- $1 matters, $2 day
-SELECT inspector.id AS inspector, inspector.department, inspector_matter.matter
-FROM inspector_matter
-JOIN inspector ON inspector.id = inspector_matter.inspector
-WHERE inspector_matter.matter = ANY ($1::bigint[])
+SELECT inspector.id AS inspector, inspector.department, competence.matter
+FROM competence
+JOIN inspector ON inspector.id = competence.inspector
+WHERE competence.matter = ANY ($1::bigint[])
   AND inspector.state = 'active'
   AND $2 BETWEEN inspector.valid_from AND inspector.valid_to
-ORDER BY inspector.id, inspector_matter.matter;
+ORDER BY inspector.id, competence.matter;
 
 -- name: certified_matters
 -- What one officer is certified for.
 -- $1 inspector
 SELECT matter
-FROM inspector_matter
+FROM competence
 WHERE inspector = $1
 ORDER BY matter;
 

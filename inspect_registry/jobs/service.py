@@ -70,6 +70,13 @@ async def notify_enterprise(tx: Tx, enterprise: int, address: str, kind: str, su
     )
 
 
+async def notify_office(tx: Tx, address: str, kind: str, subject: str, body: str) -> None:
+    """Send a message to an office that runs the registry once this transaction is committed."""
+    await store.add_notice(
+        tx, new_uid(tx.random), enterprise=None, department=None, address=address, kind=kind, subject=subject, body=body
+    )
+
+
 class Worker:
     """Does jobs one after another and sends notices, until stopped."""
 

@@ -80,6 +80,7 @@ class Action(StrEnum):
     LEDGER_RECOVERED = "ledger.recovered"
     LIST_CHANGED = "list.changed"
     LIST_IMPORTED = "list.imported"
+    LIST_REVIEW_DUE = "list.review_due"
     MATTER_CHANGED = "matter.changed"
     MATTER_IMPORTED = "matter.imported"
     MATTER_PUBLISHED = "matter.published"

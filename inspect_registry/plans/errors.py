@@ -145,38 +145,3 @@ class MonthOver(Expired):
 
     code = "month-over"
     title = "该月已经结束"
-
-
-class QuietEntryUnknown(NotFound):
-    """No such entry of a quiet list."""
-
-    code = "quiet-entry-unknown"
-    title = "未找到该免扰条目"
-
-
-class QuietEntryUnsound(Invalid):
-    """An entry needs one object, a reason and a later day of review."""
-
-    code = "quiet-entry-unsound"
-    title = "免扰条目填写有误"
-
-
-class QuietEntryEnded(Conflict):
-    """The entry is off its list already."""
-
-    code = "quiet-entry-ended"
-    title = "该免扰条目已经终止"
-
-
-class QuietEntryThere(Conflict):
-    """The enterprise or matter is on its list already."""
-
-    code = "quiet-entry-there"
-    title = "该企业或事项已在免扰清单中"
-    constraint = "quiet_one_open_enterprise"
-
-
-class QuietMatterThere(QuietEntryThere):
-    """The matter is on its list already."""
-
-    constraint = "quiet_one_open_matter"

@@ -181,7 +181,7 @@ async def _checks_of_draw(
 
     def left(enterprise: EnterpriseId) -> tuple[MatterId, ...]:
         barred = blocked.get(enterprise, {})
-        return tuple(matter for matter in task.matters if matter not in quiet and matter not in barred)
+        return tuple(one.id for one in who.matters_of(task) if one.id not in quiet and one.id not in barred)
 
     return [
         NewCheck(

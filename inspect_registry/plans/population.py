@@ -12,6 +12,7 @@ from itertools import chain
 
 from inspect_registry import rules
 from inspect_registry.catalogue import service as catalogue
+from inspect_registry.catalogue import versions
 from inspect_registry.catalogue.model import Department, Matter, MatterId
 from inspect_registry.db import Tx
 from inspect_registry.enterprises import service as enterprises
@@ -38,8 +39,11 @@ class Population:
         classes: Mapping[EnterpriseId, CreditRiskClass],
         facts: Iterable[Fact],
         lightened: Collection[EnterpriseId] = (),
+        current: Mapping[MatterId, MatterId] | None = None,
     ) -> None:
         self.matters = dict(matters)
+        self._current = {one: one for one in matters} if current is None else current
+        """The version in force in the month of each version that a plan keeps; without those withdrawn since."""
         self._kinds = [(kind, kind.candidates()) for kind in kinds]
         self._classes = classes
         self._lightened = frozenset(lightened)
@@ -54,8 +58,8 @@ class Population:
         return "population"
 
     def matters_of(self, task: Task) -> list[Matter]:
-        """Return a task's matters; those that are not in this population are left out."""
-        return [self.matters[one] for one in task.matters if one in self.matters]
+        """Return a task's matters in their versions in force in the month; withdrawn ones are left out."""
+        return [self.matters[self._current[one]] for one in task.matters if one in self._current]
 
     def candidates_for(self, task: Task) -> list[Candidate]:
         """Return whom at least one of the task's matters may be checked at."""
@@ -102,20 +106,28 @@ class Population:
 
 async def population(tx: Tx, month: dt.date, matters: Iterable[MatterId], for_whom: Sequence[Department]) -> Population:
     """Read whom these matters may be checked at, for these departments."""
-    known = await catalogue.matters_by_id(tx, sorted(set(matters)))
+    known, current = await _in_force(tx, month, matters)
     kinds = await enterprises.kinds_for(tx, sorted(known))
     ids = [one for kind in kinds for one in kind.enterprises]
     facts = await _facts(tx, month, known.values(), for_whom, ids)
     classes = await enterprises.credit_classes(tx, ids, month)
-    return Population(known, kinds, classes, facts, await resting_on_ended(tx, ids, month))
+    return Population(known, kinds, classes, facts, await resting_on_ended(tx, ids, month), current)
 
 
 async def drawn_population(
     tx: Tx, month: dt.date, matters: Iterable[MatterId], for_whom: Sequence[Department], drawn: Sequence[EnterpriseId]
 ) -> Population:
     """Read only what making checks of drawn enterprises asks for; nobody else can be drawn from it."""
-    known = await catalogue.matters_by_id(tx, sorted(set(matters)))
-    return Population(known, (), {}, await _facts(tx, month, known.values(), for_whom, drawn))
+    known, current = await _in_force(tx, month, matters)
+    return Population(known, (), {}, await _facts(tx, month, known.values(), for_whom, drawn), current=current)
+
+
+async def _in_force(
+    tx: Tx, month: dt.date, matters: Iterable[MatterId]
+) -> tuple[dict[MatterId, Matter], dict[MatterId, MatterId]]:
+    """Return the versions in force when a month begins, and whose they are; the day is fixed, so a month repeats."""
+    current = await versions.in_force(tx, sorted(set(matters)), month)
+    return await catalogue.matters_by_id(tx, sorted(set(current.values()))), current
 
 
 async def _facts(
@@ -144,7 +156,7 @@ async def pool_and_excluded(
     quiet, quiet_matters = await quiet_now(tx, plan, task, who)
     return parted(
         candidates,
-        task.matters,
+        [matter.id for matter in who.matters_of(task)],
         quiet=quiet,
         quiet_matters=quiet_matters,
         earlier=earlier,

@@ -14,12 +14,15 @@ from inspect_registry.routes.api import followup as api_followup
 from inspect_registry.routes.api import health
 from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
+from inspect_registry.routes.api import lists as api_lists
 from inspect_registry.routes.api import merges as api_merges
 from inspect_registry.routes.api import months as api_months
 from inspect_registry.routes.api import plans as api_plans
+from inspect_registry.routes.api import printing as api_printing
 from inspect_registry.routes.api import publication as api_publication
 from inspect_registry.routes.api import quiet as api_quiet
 from inspect_registry.routes.api import triggers as api_triggers
+from inspect_registry.routes.api import versions as api_versions
 from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
@@ -42,12 +45,15 @@ API: list[Any] = [
     *api_followup.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
+    *api_lists.handlers,
     *api_merges.handlers,
     *api_months.handlers,
     *api_plans.handlers,
+    *api_printing.handlers,
     *api_publication.handlers,
     *api_triggers.handlers,
     *api_quiet.handlers,
+    *api_versions.handlers,
     *api_visits.handlers,
 ]
 """Mounted under /api/v1."""

@@ -68,7 +68,7 @@ SELECT zone, near FROM town ORDER BY zone;
 -- Inspectors of these departments with what their certificates cover.
 -- $1 departments, $2 first day, $3 last day
 SELECT inspector.id, inspector.department, inspector.valid_from, inspector.valid_to,
-  ARRAY(SELECT inspector_matter.matter FROM inspector_matter WHERE inspector_matter.inspector = inspector.id ORDER BY 1) AS matters,
+  ARRAY(SELECT competence.matter FROM competence WHERE competence.inspector = inspector.id ORDER BY 1) AS matters,
   ARRAY(
     SELECT absent.day::date
     FROM inspector_leave

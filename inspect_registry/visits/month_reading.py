@@ -43,7 +43,7 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
             limits=_limits(first, last),
             bundles=tuple(
                 Bundle(id=one.id, name=one.name, lead=one.lead, matters=list(one.matters))
-                for one in await catalogue.bundles(tx)
+                for one in await catalogue.bundles(tx, first)
             ),
             departments={one.id: one.short_name for one in await catalogue.departments(tx)},
             matters={one: matter.name for one, matter in (await catalogue.matters_by_id(tx, matters)).items()},

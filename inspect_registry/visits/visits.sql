@@ -127,7 +127,7 @@ SELECT
     SELECT FROM inspector_leave WHERE inspector_leave.inspector = inspector.id AND inspector_leave.during @> visit.day) AS on_leave,
   EXISTS (
     SELECT FROM recusal WHERE recusal.inspector = inspector.id AND recusal.enterprise = visit.enterprise) AS recused,
-  ARRAY(SELECT inspector_matter.matter FROM inspector_matter WHERE inspector_matter.inspector = inspector.id) AS matters,
+  ARRAY(SELECT competence.matter FROM competence WHERE competence.inspector = inspector.id) AS matters,
   coalesce((
     SELECT bool_and(EXISTS (SELECT FROM check_inspector WHERE check_inspector."check" = visit_check."check")
       AND NOT EXISTS (

@@ -1,4 +1,4 @@
-"""docs/rules.md is the whole list of the rules that plans refuse by; each row's function, parameter and test exist."""
+"""docs/rules.md is the whole list of the rules that plans and the catalogue refuse by; each row's function, parameter and test exist."""
 
 import importlib
 import re
@@ -15,8 +15,9 @@ ROWS = [
 
 
 def used() -> set[str]:
-    """Every rule identifier that a refusal of plans/ carries."""
-    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "inspect_registry/plans").rglob("*.py"))
+    """Every rule identifier that a refusal of plans/ or catalogue/ carries."""
+    rooms = [ROOT / "inspect_registry/plans", ROOT / "inspect_registry/catalogue"]
+    text = "".join(path.read_text(encoding="utf-8") for room in rooms for path in room.rglob("*.py"))
     named = set(re.findall(r'rule="([a-z-]+)"', text))
     # elements.py hands the identifier on as a value, and exclusions.py as a reason.
     named |= set(re.findall(r'_fault\(\s*(?:task|None),\s*"[a-z_]+",\s*"([a-z-]+)"', text))

@@ -87,11 +87,15 @@ class BundleView(msgspec.Struct, frozen=True, kw_only=True):
 
     uid: str
     code: str
+    version: int
     name: str
     lead: str
     industries: list[str]
     tags: list[str]
     sample: bool
+    published_on: dt.date
+    withdrawn_on: dt.date | None
+    change_reason: str
     matters: list[str]
     """Codes of its matters."""
 
@@ -125,9 +129,11 @@ async def matters(
 
 
 @get("/matters/{code:str}", operation_id="readMatter", guards=[signed_in])
-async def matter(acting: NamedDependency[Acting], code: FromPath[str]) -> MatterWithCriteria:
-    """Read the version in force today of one matter, with its checklist."""
-    found = await service.matter_by_code(acting, code)
+async def matter(
+    acting: NamedDependency[Acting], code: FromPath[str], on: FromQuery[dt.date | None] = None
+) -> MatterWithCriteria:
+    """Read the version of one matter in force on a day (today), with its checklist."""
+    found = await service.matter_by_code(acting, code, on)
     points = [_criterion(row) for row in await service.criteria(acting, [found.id])]
     view = _matter(found, await _codes(acting))
     return MatterWithCriteria(**msgspec.structs.asdict(view), criteria=points)
@@ -135,8 +141,13 @@ async def matter(acting: NamedDependency[Acting], code: FromPath[str]) -> Matter
 
 @get("/bundles", operation_id="listBundles", guards=[signed_in])
 async def bundles(acting: NamedDependency[Acting]) -> list[BundleView]:
-    """List the 一业一查 bundles."""
-    rows, codes = await service.bundles(acting), await _codes(acting)
+    """List the 一业一查 bundles in force."""
+    return await bundle_views(acting, await service.bundles(acting))
+
+
+async def bundle_views(acting: Acting, rows: list[BundleRow]) -> list[BundleView]:
+    """Shape bundles with the codes of their matters."""
+    codes = await _codes(acting)
     members = await service.matters_by_id(acting, sorted({matter for row in rows for matter in row.matters}))
     return [_bundle(row, codes, members) for row in rows]
 
@@ -159,16 +170,8 @@ def _matter(row: Matter, codes: dict[DepartmentId, str]) -> MatterView:
 
 
 def _bundle(row: BundleRow, codes: dict[DepartmentId, str], members: dict[MatterId, Matter]) -> BundleView:
-    return BundleView(
-        uid=row.uid,
-        code=row.code,
-        name=row.name,
-        lead=codes[row.lead],
-        industries=row.industries,
-        tags=row.tags,
-        sample=row.sample,
-        matters=[members[matter].code for matter in row.matters],
-    )
+    shown = {name: getattr(row, name) for name in BundleView.__struct_fields__ if name not in {"lead", "matters"}}
+    return BundleView(lead=codes[row.lead], matters=[members[matter].code for matter in row.matters], **shown)
 
 
 handlers = [towns, departments, department, matters, matter, bundles]

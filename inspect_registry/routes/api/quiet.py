@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.plans import quiet
-from inspect_registry.plans.quiet import QuietInput, QuietView
+from inspect_registry.plans.quiet import QuietInput, QuietRenewal, QuietView
 from inspect_registry.routes.frame import signed_in
 
 
@@ -31,10 +31,16 @@ async def enter(acting: NamedDependency[Acting], data: JSONBody[QuietInput]) -> 
     return await quiet.enter_quiet(acting, data)
 
 
+@post("/quiet/{uid:str}/renew", operation_id="renewQuiet", guards=[signed_in], status_code=201)
+async def renew(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[QuietRenewal]) -> QuietView:
+    """Keep an entry after its review, as a new version."""
+    return await quiet.renew_quiet(acting, uid, data)
+
+
 @post("/quiet/{uid:str}/end", operation_id="endQuiet", guards=[signed_in], status_code=200)
 async def end(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Ending]) -> QuietView:
     """Take an entry off its list, with the reason."""
     return await quiet.end_quiet(acting, uid, data.reason)
 
 
-handlers = [list_quiet, enter, end]
+handlers = [list_quiet, enter, renew, end]

@@ -68,15 +68,17 @@ async def test_a_second_live_code_of_a_visit_is_refused(database: Database, worl
         ("UPDATE inspector SET state = 'suspended' WHERE name = '张伟'", CertificateInvalid),
         (
             (
-                "INSERT INTO quiet (uid, enterprise, reason, valid_from, review_on, entered_at) "
-                "SELECT 'q', enterprise, '信用良好', '2026-01-01', '2027-01-01', now() FROM visit LIMIT 1"
+                "INSERT INTO listing (uid, region, kind, subject, version, title, content, basis, reason, valid_from, review_on, "
+                "entered_at) SELECT 'q', enterprise.region, 'quiet_enterprise', enterprise.uid, 1, enterprise.name, '{}', '{}', "
+                "'近三年未发现问题', '2026-01-01', '2027-01-01', now() FROM visit JOIN enterprise ON enterprise.id = visit.enterprise LIMIT 1"
             ),
             QuietObject,
         ),
         (
             (
-                "INSERT INTO quiet (uid, matter_code, reason, valid_from, review_on, entered_at) "
-                "SELECT 'q', code, '问题发现率低', '2026-01-01', '2027-01-01', now() FROM matter"
+                "INSERT INTO listing (uid, region, kind, subject, version, title, content, basis, reason, valid_from, review_on, "
+                "entered_at) SELECT code, region, 'quiet_matter', code, 1, name, '{}', '{}', '问题发现率低', '2026-01-01', "
+                "'2027-01-01', now() FROM matter"
             ),
             QuietObject,
         ),
@@ -171,7 +173,9 @@ async def test_a_quiet_list_that_ended_or_a_documented_reason_does_not_hold_a_co
     database: Database, world: World, owner: asyncpg.Connection
 ) -> None:
     await owner.execute(
-        "INSERT INTO quiet (uid, enterprise, reason, valid_from, valid_to, review_on, entered_at) "
-        "SELECT 'q', enterprise, '信用良好', '2026-01-01', '2026-06-30', '2027-01-01', now() FROM visit LIMIT 1"
+        "INSERT INTO listing (uid, region, kind, subject, version, title, content, basis, reason, valid_from, valid_to, review_on, "
+        "entered_at) SELECT 'q', enterprise.region, 'quiet_enterprise', enterprise.uid, 1, enterprise.name, '{}', '{}', "
+        "'近三年未发现问题', '2026-01-01', '2026-06-30', '2027-01-01', now() FROM visit JOIN enterprise ON enterprise.id = visit.enterprise "
+        "LIMIT 1"
     )
     assert (await issue(database, world)).state is CodeState.ISSUED

@@ -97,7 +97,7 @@ async def test_the_version_of_the_matter_in_force_on_the_day_is_answered(databas
     _, uid = await begun(database, district)
     await owner.execute("UPDATE matter SET withdrawn_on = $2 WHERE id = $1", old, TODAY)
     code = await owner.fetchval("SELECT code FROM matter WHERE id = $1", old)
-    new = await district.matter(market, points=2, code=code, version=2, published_on=TODAY)
+    new = await district.matter(market, points=2, code=code, version=2, published_on=TODAY, change_reason="要点调整")
     acting = database.acting(officer(district))
     record = await service.open_inspection(acting, uid)
     assert {point.matter_version for point in record.points} == {2}

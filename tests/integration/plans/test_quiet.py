@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from inspect_registry.catalogue.errors import MatterUnknown
+from inspect_registry.catalogue.errors import ListingEnded, ListingThere, ListingUnknown, ListingUnsound, MatterUnknown
 from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.enterprises import service as enterprises
@@ -13,15 +13,8 @@ from inspect_registry.errors import NotAllowed
 from inspect_registry.plans import drawing, months, quiet
 from inspect_registry.plans.draw import Method
 from inspect_registry.plans.draw_shapes import CommitDraw
-from inspect_registry.plans.errors import (
-    QuietEntryEnded,
-    QuietEntryThere,
-    QuietEntryUnknown,
-    QuietEntryUnsound,
-    QuietMatterThere,
-)
 from inspect_registry.plans.model import TaskMode
-from inspect_registry.plans.quiet import QuietInput
+from inspect_registry.plans.quiet import QuietInput, QuietRenewal
 from tests.district_builders import a_small_district
 from tests.plans_builders import a_clerk, a_coordinator, a_published_plan, a_task
 
@@ -29,7 +22,7 @@ DECEMBER = date(2026, 12, 1)
 
 
 def an_entry(**changes: object) -> QuietInput:
-    values = {"reason": "信用风险低，近三年无问题", "valid_from": date(2026, 11, 1), "review_on": date(2027, 5, 1)}
+    values = {"reason": "近三年检查未发现问题", "valid_from": date(2026, 11, 1), "review_on": date(2027, 5, 1)}
     return QuietInput(**(values | changes))
 
 
@@ -50,7 +43,7 @@ async def test_a_quiet_enterprise_is_left_out_with_the_reason(database: Database
     district = await a_small_district(database, enterprise_count=4)
     uid = await uid_of(database, district.enterprises[0])
     entered = await quiet.enter_quiet(database.acting(a_coordinator()), an_entry(enterprise=uid))
-    assert (entered.enterprise, entered.review_overdue) == (uid, False)
+    assert (entered.enterprise, entered.review_due) == (uid, False)
     assert await excluded(database, district) == {"quiet-enterprise": 1}
 
 
@@ -78,10 +71,10 @@ async def test_an_ended_or_future_entry_binds_nobody(database: Database, clock: 
     )
     await quiet.enter_quiet(coordinator, later)
     assert await excluded(database, district) == {}
-    with pytest.raises(QuietEntryEnded):
-        await quiet.end_quiet(coordinator, ended.uid, "再次")
+    with pytest.raises(ListingEnded):
+        await quiet.end_quiet(coordinator, ended.uid, "再次终止")
     clock.advance(timedelta(days=300))
-    assert [entry.review_overdue for entry in await quiet.quiet_lists(coordinator)] == [True, False]
+    assert [entry.review_due for entry in await quiet.quiet_lists(coordinator)] == [True, False]
 
 
 async def test_unsound_and_repeated_entries_are_refused(database: Database) -> None:
@@ -94,19 +87,53 @@ async def test_unsound_and_repeated_entries_are_refused(database: Database) -> N
         an_entry(enterprise=uid, reason=" "),
         an_entry(enterprise=uid, review_on=date(2026, 11, 1)),
     ):
-        with pytest.raises(QuietEntryUnsound):
+        with pytest.raises(ListingUnsound):
             await quiet.enter_quiet(coordinator, entry)
     with pytest.raises(EnterpriseUnknown):
         await quiet.enter_quiet(coordinator, an_entry(enterprise="x" * 26))
     with pytest.raises(MatterUnknown):
         await quiet.enter_quiet(coordinator, an_entry(matter="NO-1"))
     await quiet.enter_quiet(coordinator, an_entry(enterprise=uid))
-    with pytest.raises(QuietEntryThere):
+    with pytest.raises(ListingThere):
         await quiet.enter_quiet(coordinator, an_entry(enterprise=uid))
     await quiet.enter_quiet(coordinator, an_entry(matter="SCJG-001"))
-    with pytest.raises(QuietMatterThere):
+    with pytest.raises(ListingThere):
         await quiet.enter_quiet(coordinator, an_entry(matter="SCJG-001"))
-    with pytest.raises(QuietEntryUnknown):
-        await quiet.end_quiet(coordinator, "x" * 26, "没有")
+    with pytest.raises(ListingUnknown):
+        await quiet.end_quiet(coordinator, "x" * 26, "没有这条")
     with pytest.raises(NotAllowed):
         await quiet.enter_quiet(database.acting(a_clerk(district)), an_entry(enterprise=uid))
+
+
+async def test_a_public_reason_never_tells_the_credit_class(database: Database, owner) -> None:
+    district = await a_small_district(database)
+    uid = await uid_of(database, district.enterprises[0])
+    for reason in ("信用风险低，近三年无问题", "企业信用风险分类为A，可以免扰", "属于 Ａ 类企业，不再打扰"):
+        with pytest.raises(ListingUnsound, match="不得写入企业信用风险分类"):
+            await quiet.enter_quiet(database.acting(a_coordinator()), an_entry(enterprise=uid, reason=reason))
+    assert await owner.fetchval("SELECT count(*) FROM ledger_entry WHERE action = 'act.refused'") == 3
+
+
+async def test_a_renewed_entry_keeps_its_history_and_binds_without_a_gap(database: Database, clock: SetClock) -> None:
+    district = await a_small_district(database, enterprise_count=4)
+    coordinator = database.acting(a_coordinator())
+    first = await quiet.enter_quiet(coordinator, an_entry(matter="SCJG-001", review_on=date(2026, 11, 20)))
+    assert first.review_due
+    renewal = QuietRenewal(reason="复核后继续有效", valid_from=date(2026, 12, 10), review_on=date(2027, 12, 10))
+    renewed = await quiet.renew_quiet(coordinator, first.uid, renewal)
+    assert (renewed.version, renewed.review_due) == (2, False)
+    newest, old = await quiet.quiet_lists(coordinator)
+    assert (newest.version, old.valid_to, old.ended_reason) == (2, date(2026, 12, 9), "")
+    assert not old.review_due
+    assert await excluded(database, district) == {"quiet-matter": 4}
+
+
+async def test_an_entry_taken_back_before_it_began_never_held(database: Database) -> None:
+    district = await a_small_district(database, enterprise_count=4)
+    coordinator = database.acting(a_coordinator())
+    later = an_entry(matter="SCJG-001", valid_from=DECEMBER, review_on=date(2027, 6, 1))
+    entered = await quiet.enter_quiet(coordinator, later)
+    ended = await quiet.end_quiet(coordinator, entered.uid, "事项风险上升")
+    assert ended.valid_to == date(2026, 11, 30)
+    assert await excluded(database, district) == {}
+    assert (await quiet.enter_quiet(coordinator, later)).version == 2

@@ -29,7 +29,8 @@ async def visits(database: Database) -> list[listing.VisitView]:
 
 async def bundle(district: District, lead: int, *matters: int) -> None:
     made = await district.add(
-        "bundle", uid=district.uid("bundle"), region="310114", code="canyin", name="餐饮一业一查", lead=lead, industries=["H62"], tags=[]
+        "bundle", uid=district.uid("bundle"), region="310114", code="canyin", name="餐饮一业一查", lead=lead, industries=["H62"], tags=[],
+        version=1, published_on=date(2024, 1, 1),
     )  # fmt: skip
     for matter in matters:
         await district.owner.execute("INSERT INTO bundle_matter VALUES ($1, $2)", made, matter)

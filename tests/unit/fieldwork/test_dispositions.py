@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from inspect_registry.fieldwork import dispositions, errors, leniency, rules
+from inspect_registry.catalogue import leniency
+from inspect_registry.fieldwork import dispositions, errors, rules
 from inspect_registry.fieldwork.model import Answer, AnswerValue, DispositionKind, Finding, Leniency
 
 DAY = date(2026, 11, 20)
@@ -146,8 +147,8 @@ def test_facts_that_match_an_item_prompt_it_only_while_it_is_in_force() -> None:
 
 
 def test_two_versions_of_one_list_are_never_in_force_together_and_unverified_items_say_so() -> None:
-    assert leniency.item_of(NEW.list, NEW.version, NEW.item) is NEW
-    assert leniency.item_of(NEW.list, "1999", NEW.item) is None
+    assert leniency.item_of(NEW.list, NEW.version, NEW.item, leniency.items(), DAY) is NEW
+    assert leniency.item_of(NEW.list, "1999", NEW.item, leniency.items(), DAY) is None
     for item in leniency.items():
         assert item.conditions
         assert item.sample

@@ -1,0 +1,1 @@
+"""How supervision works, counted over all departments: what is asked of the catalogue, later measures and warnings."""
