@@ -97,8 +97,9 @@ def _roots(
 
 async def _leaves(tx: Tx, size: int) -> AsyncIterator[list[LeafWithRecord]]:
     for first in range(0, size, CHUNK):
-        rows = await tx.many(SQL["leaves_with_records"], LeafWithRecord, first, first + CHUNK)
-        if [row.leaf_index for row in rows] != list(range(first, min(size, first + CHUNK))):
+        end = min(size, first + CHUNK)  # Not beyond: each statement sees what was numbered since the head was read.
+        rows = await tx.many(SQL["leaves_with_records"], LeafWithRecord, first, end)
+        if [row.leaf_index for row in rows] != list(range(first, end)):
             raise LogDamagedError(f"leaves are missing or doubled after number {first}")
         yield rows
 

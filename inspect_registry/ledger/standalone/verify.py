@@ -27,6 +27,10 @@ class Wrong(Exception):
     """The receipt does not prove what it claims."""
 
 
+class Unwitnessed(Wrong):
+    """The log signed, and too few of the policy's witnesses: a newer receipt of the same entry may have them."""
+
+
 # -- Ed25519 (RFC 8032, section 5.1) -----------------------------------------------------------------------------------
 
 
@@ -148,7 +152,7 @@ def check_policy(policy: str, text: str, lines: list[str]) -> list[str]:
     if not log_signed:
         raise Wrong("the log did not sign this checkpoint")
     if not quorum:
-        raise Wrong("too few witnesses signed this checkpoint")
+        raise Unwitnessed("too few witnesses signed this checkpoint; fetch the receipt again later")
     return who
 
 
@@ -212,6 +216,9 @@ def main(arguments: list[str]) -> int:
         else:
             policy = files["policy.txt"].decode()
         sentences = check(files, policy)
+    except Unwitnessed as error:
+        print(f"已签名，尚未见证 SIGNED, NOT YET WITNESSED: {error}", file=sys.stderr)
+        return 1
     except (Wrong, OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as error:
         print(f"回执无效 NOT VALID: {error}", file=sys.stderr)
         return 1

@@ -6,7 +6,7 @@ Real processes and real time: `reliability.md` tests 5 and 8. The long forms hav
 import asyncio
 import time
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+import structlog
 
 from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM
@@ -30,6 +31,8 @@ from tests.conftest import REGION, Cluster
 from tests.ledger_processes import SEQUENCE, companions, environment, running
 
 WRITERS = 32
+show = structlog.get_logger("tests").info
+"""Tells a figure; pytest shows it with -s."""
 RECEIPT_SECONDS = 3.0  # p99 from the commit until a published checkpoint covers the act
 PENDING_SECONDS = 5.0
 
@@ -146,12 +149,10 @@ async def test_two_sequencers_and_32_writers_make_one_order(office: Office) -> N
 
 
 @pytest.mark.long
-async def test_two_sequencers_and_10000_events_make_one_order_in_time(
-    office: Office, record_property: Callable[[str, object], None]
-) -> None:
+async def test_two_sequencers_and_10000_events_make_one_order_in_time(office: Office) -> None:
     slowest = await order_under(office, 391)
     assert await office.owner.fetchval("SELECT count(*) FROM ledger_entry") >= 10_000
-    record_property("p99 seconds from commit to receipt", round(slowest, 2))
+    show(f"p99 from commit to receipt {slowest:.2f} s")
     assert slowest <= RECEIPT_SECONDS
 
 
@@ -248,10 +249,10 @@ async def test_without_a_sequencer_the_window_opens_and_the_samples_show_it(offi
 
 @pytest.mark.long
 async def test_200_acts_a_second_for_five_minutes_wait_five_seconds_at_most_and_a_stop_raises_the_alarm(
-    office: Office, record_property: Callable[[str, object], None]
+    office: Office,
 ) -> None:
     rate, ages = await window(office, 200, 300)
-    record_property("acts/s, samples, oldest pending seconds", (round(rate), len(ages), round(max(ages), 2)))
+    show(f"{rate:.0f} acts/s, {len(ages)} samples, oldest pending {max(ages):.2f} s")
     assert rate >= 190  # Else the machine was too slow for the test to mean anything.
     assert len(ages) >= 280
     assert max(ages) <= PENDING_SECONDS

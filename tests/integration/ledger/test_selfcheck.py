@@ -1,13 +1,14 @@
 """Twelve ways in which a database superuser rewrites history, each of which the registry's own check finds."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from inspect_registry.actor import SYSTEM
-from inspect_registry.db import Database
-from inspect_registry.ledger import sequencer_store
+from inspect_registry.db import Database, Tx
+from inspect_registry.ledger import selfcheck, sequencer_store
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint_text
 from inspect_registry.ledger.client import KeeperClient
 from inspect_registry.ledger.merkle import leaf_hash
@@ -118,6 +119,23 @@ async def test_an_honest_log_passes_also_while_it_grows(
     assert await check(database, remembered, keepers.folder, keepers.policy) == 300
     await sequence_all(keepers.sequencer(sequencing))
     assert await check(database, remembered, keepers.folder, keepers.policy) == 305
+
+
+async def test_growth_in_the_midst_of_a_check_is_no_alarm(
+    database: Database, sequencing: Database, keepers: Keepers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by the crash matrix: leaves numbered after the head was read looked like doubled ones."""
+    await grow(database, keepers, sequencing, [280, 20])
+    remembered, real = await signed(keepers), selfcheck._leaves
+
+    async def grown_meanwhile(tx: Tx, size: int) -> AsyncIterator[list[selfcheck.LeafWithRecord]]:
+        await append_some(database, 5)
+        await sequence_all(keepers.sequencer(sequencing))
+        async for chunk in real(tx, size):
+            yield chunk
+
+    monkeypatch.setattr(selfcheck, "_leaves", grown_meanwhile)
+    assert await check(database, remembered, keepers.folder, keepers.policy) == 300
 
 
 @pytest.mark.parametrize("rewriting", REWRITES)

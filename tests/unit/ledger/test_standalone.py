@@ -11,6 +11,7 @@ from importlib import util
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -108,6 +109,22 @@ def test_another_policy_than_the_one_inside_decides_when_given(tmp_path: Path) -
     policy.write_text(other.policy)
     assert verify.main([str(path), str(policy)]) == 1
     assert verify.main([]) == 2
+
+
+def test_a_receipt_without_its_witnesses_says_that_it_waits_for_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt = a_receipt()
+    top, _, lines = receipt.proof.rpartition("\n\n")
+    log_only = lines.splitlines(keepends=True)[0]
+    path = tmp_path / "receipt.zip"
+    path.write_bytes(receipts.pack(msgspec.structs.replace(receipt, proof=f"{top}\n\n{log_only}")))
+    assert verify.main([str(path)]) == 1
+    assert "SIGNED, NOT YET WITNESSED" in capsys.readouterr().err
+    witnesses_only = "".join(lines.splitlines(keepends=True)[1:])
+    path.write_bytes(receipts.pack(msgspec.structs.replace(receipt, proof=f"{top}\n\n{witnesses_only}")))
+    assert verify.main([str(path)]) == 1
+    assert "the log did not sign" in capsys.readouterr().err
 
 
 def flipped(files: dict[str, bytes], dice: random.Random) -> tuple[str, dict[str, bytes]]:
