@@ -79,6 +79,12 @@ def whole_plan(month: Month, plan: Plan, clashes: Collection[int]) -> Plan:
     )
 
 
+def joint_visits(month: Month, plan: Plan) -> int:
+    """Count the visits of two or more departments."""
+    department_of = {check.id: check.department for check in month.checks}
+    return sum(len({department_of[check] for check in visit.checks}) > 1 for visit in plan.visits())
+
+
 def _apart(
     placements: Sequence[Placement],
     by_id: Mapping[int, PlannableCheck],

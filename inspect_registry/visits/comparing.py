@@ -10,6 +10,7 @@ from inspect_registry.visits import run_store
 from inspect_registry.visits.differences import (
     RunComparison,
     differences_of,
+    disturbed_days,
     figures_of,
     loads_of_both,
     places_of,
@@ -50,7 +51,7 @@ async def compare_runs(tx: Tx, before: str, after: str, page: PageOfPlaces) -> R
         before_told=_told(first, names),
         after_told=_told(second, names),
         month=first.month,
-        figures=figures_of(first, second),
+        figures=figures_of(first, second, (disturbed_days(rows[0]), disturbed_days(rows[1]))),
         loads=loads_of_both(*loads),
         moved=len(difference.moved),
         regrouped=len(difference.regrouped),

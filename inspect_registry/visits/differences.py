@@ -106,16 +106,31 @@ FIGURES = (
 """Key of the measures, label, unit, and whether more (1) or less (-1) is better."""
 
 
-def figures_of(before: RunRow, after: RunRow) -> list[Figure]:
-    """Compare the measures; avoided visits only where both runs counted them."""
-    rows = [
-        _figure(key, label, unit, sign, float(before.measures.get(key, 0)), float(after.measures.get(key, 0)))
-        for key, label, unit, sign in FIGURES
-    ]
+def figures_of(before: RunRow, after: RunRow, disturbed: tuple[int, int]) -> list[Figure]:
+    """Compare the runs in numbers; avoided visits only where both counted them. `disturbed` are days, as counted."""
+    first, second = _numbers(before, disturbed[0]), _numbers(after, disturbed[1])
+    rows = [_figure(key, label, unit, sign, first[key], second[key]) for key, label, unit, sign in FIGURES]
     if before.naive_visits and after.naive_visits:
         avoided = (max(one.naive_visits - one.visits, 0) for one in (before, after))
         rows.insert(2, _figure("avoided", "合并后少入企", "次", 1, *map(float, avoided)))
     return rows
+
+
+def disturbed_days(rows: Iterable[PlannedCheckRow]) -> int:
+    """Count the pairs of place and day with a visit."""
+    return len({(one.premises, one.day) for one in rows if one.knock is not None})
+
+
+def _numbers(run: RunRow, disturbed: int) -> dict[str, float]:
+    return {
+        "visits": run.visits,
+        "joint_visits": float(run.measures.get("joint_visits", 0)),
+        "disturbed_days": disturbed,
+        "unserved": len(run.unserved),
+        "unserved_mandatory": sum(one.mandatory for one in run.unserved),
+        "zone_switches": float(run.measures.get("zone_switches", 0)),
+        "cost": float(run.measures.get("cost", 0)),
+    }
 
 
 def _figure(key: str, label: str, unit: str, sign: int, before: float, after: float) -> Figure:

@@ -19,7 +19,7 @@ from inspect_registry.db import Acting, Tx
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
 from inspect_registry.visits import replanning, run_store, runs
-from inspect_registry.visits.answering import proposals_of, whole_plan
+from inspect_registry.visits.answering import joint_visits, proposals_of, whole_plan
 from inspect_registry.visits.errors import MonthChangedMeanwhile
 from inspect_registry.visits.loads import loads_of
 from inspect_registry.visits.month_reading import month_to_plan
@@ -96,7 +96,7 @@ async def store_solution(tx: Tx, order: MergeOrder, solved: Solved) -> MergeRunV
         more={
             "kept": len(proposals.kept),
             "withdrawn": len(gone),
-            "joint_visits": sum(len(visit.parts) > 1 for visit in proposals.new),
+            "joint_visits": joint_visits(month, whole_plan(month, solution.plan, proposals.clashes)),
         },
         changes=changes,
     )

@@ -70,13 +70,13 @@ async def test_a_month_is_merged_read_helped_and_merged_again(people: People, di
     await sent(coordinator, f"{MONTH}/order", seconds="0.2")
     waiting = await seen(coordinator, MONTH)
     assert "合并进行中：排队等候" in waiting
-    assert 'http-equiv="refresh"' in waiting
+    assert "data-watch" in waiting
     await sent(coordinator, f"{MONTH}/stop", job=hidden(waiting, "job"))
     assert "已要求提前结束" in await seen(coordinator, MONTH)
     assert await people._worker.one_job()
 
     done = await seen(coordinator, MONTH)
-    assert "refresh" not in done
+    assert "data-watch" not in done
     for words in (
         "合并后少入企",
         "需要入企 2 次",
