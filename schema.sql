@@ -709,6 +709,9 @@ CREATE TABLE attendance (
   inspector   bigint      NOT NULL REFERENCES inspector,
   CONSTRAINT attendance_pkey PRIMARY KEY (enterprise, department, day, inspector)
 );
+ALTER TABLE attendance ENABLE ROW LEVEL SECURITY;
+ALTER TABLE attendance FORCE ROW LEVEL SECURITY;
+CREATE POLICY attendance_all ON attendance TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
 GRANT SELECT, INSERT ON attendance TO ir_app;
 GRANT SELECT ON attendance TO ir_auditor;
 

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from inspect_registry.actor import Actor, Role
 from inspect_registry.db import Database
-from inspect_registry.plans import drafting, service
+from inspect_registry.plans import crew_drawing, drafting, service
 from inspect_registry.plans.cells.values import Bounds
+from inspect_registry.plans.crew_shapes import CommitCrews, CrewDrawView
 from inspect_registry.plans.drafting import AnnualDraft
+from inspect_registry.plans.draw_shapes import SeedDraft
 from inspect_registry.plans.inputs import AnnualUpload
 from inspect_registry.plans.model import TaskDraft
 from inspect_registry.plans.views import AnnualPlanView
@@ -71,6 +73,13 @@ def a_task(district: District, **changes: object) -> TaskDraft:
         "basis": "《中华人民共和国食品安全法》第一百一十条",
     }
     return TaskDraft(**(values | changes))
+
+
+async def draw_the_inspectors(database: Database, district: District, plan_uid: str) -> CrewDrawView:
+    """Commit and draw the inspectors of a month in one go."""
+    clerk = database.acting(a_clerk(district))
+    committed = await crew_drawing.commit_crew_draw(clerk, plan_uid, CommitCrews())
+    return await crew_drawing.seed_crew_draw(clerk, committed.uid, SeedDraft(seed="2026135", source="双色球"))
 
 
 async def a_published_plan(database: Database, district: District, *tasks: TaskDraft) -> AnnualPlanView:

@@ -24,6 +24,29 @@ class DrawUnknown(NotFound):
     title = "未找到该次抽取"
 
 
+class CrewDrawUnknown(NotFound):
+    """No such draw of inspectors, or it is another department's."""
+
+    code = "crew-draw-unknown"
+    title = "未找到该次执法人员抽取"
+
+
+class CrewNotDrawn(Conflict):
+    """Inspectors of checks that were drawn by lot must be drawn too before the month is handed in."""
+
+    code = "crew-not-drawn"
+    title = "执法检查人员尚未随机选派"
+    refusal = True
+
+
+class CrewNotDrawable(Conflict):
+    """There is nothing to draw inspectors for, or a draw of inspectors still waits for its seed."""
+
+    code = "crew-not-drawable"
+    title = "现在不能随机选派执法检查人员"
+    refusal = True
+
+
 class CheckUnknown(NotFound):
     """No such check, or it is another department's."""
 

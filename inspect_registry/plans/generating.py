@@ -13,7 +13,9 @@ from inspect_registry.access import Permission, act, reads
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import Department, DepartmentId
 from inspect_registry.db import Tx
-from inspect_registry.plans import month_store, store
+from inspect_registry.plans import crew_store, month_store, store
+from inspect_registry.plans.crew_drawing import commit_crews, reveal_crews
+from inspect_registry.plans.crew_shapes import CommitCrews
 from inspect_registry.plans.draw import Method
 from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
 from inspect_registry.plans.drawing import Committed, commit, committed, reveal
@@ -58,14 +60,18 @@ class CommittedMonth(msgspec.Struct, frozen=True, kw_only=True):
 async def generate_month(tx: Tx, order: MonthOrder) -> GeneratedMonth:
     """Open a department's month, draw every task in force, and make the checks, in one act.
 
-    Raises MonthAlreadyPlanned, MonthOver. The seed is there when the draws are committed, so they are not independent.
+    Inspectors are drawn with the same seed. It is there when the draws are committed, so they are not independent.
+    Raises MonthAlreadyPlanned, MonthOver.
     """
     month = order.month.replace(day=1)
     plan = await open_month(tx, order.department, month)
     who = await _whom(tx, month, [await catalogue.department(tx, order.department)])
     waiting = await _commit_tasks(tx, plan, who)
     seed = SeedDraft(seed=order.seed, source=order.seed_source, appeared_at=order.appeared_at)
-    return await _draw(tx, plan, waiting, seed, who)
+    made = await _draw(tx, plan, waiting, seed, who)
+    await _draw_crews(tx, plan, seed)
+    await _draw_crews(tx, plan, seed)
+    return made
 
 
 @reads(Permission.MONTHLY_PLAN_GENERATE)
@@ -94,6 +100,7 @@ async def draw_month(
 ) -> GeneratedMonth | None:
     """Draw what a department has committed for a month, and make the checks; None where its month is not open.
 
+    Inspectors of these checks are committed, and drawn when this is called again with a seed that appeared since.
     `waiting` may hold draws that are still in memory; others are read. Raises SeedUnsound.
     """
     plans = await month_store.monthly_plans(tx, month.replace(day=1), department)
@@ -105,7 +112,9 @@ async def draw_month(
         for one in await month_store.draw_results(tx, plans[0].id)
         if one.drawn_at is None
     ]
-    return await _draw(tx, plans[0], draws, seed, who)
+    made = await _draw(tx, plans[0], draws, seed, who)
+    await _draw_crews(tx, plans[0], seed)
+    return made
 
 
 async def _whom(tx: Tx, month: dt.date, departments: Sequence[Department]) -> Population:
@@ -138,3 +147,14 @@ async def _draw(
         await reveal(tx, one, seed)
     draws = await month_store.draw_results(tx, plan.id)
     return GeneratedMonth(plan=plan, draws=len(draws), checks=await add_checks(tx, plan, draws, who))
+
+
+async def _draw_crews(tx: Tx, plan: MonthlyPlan, seed: SeedDraft) -> None:
+    """Draw the inspectors that wait for this seed, and commit to drawing those that nobody has thought of yet."""
+    for row in await crew_store.crew_draws_of_plan(tx, plan.id):
+        if row.drawn_at is None:
+            await reveal_crews(tx, plan, row, seed)
+    before = {line.enterprise for row in await crew_store.crew_draws_of_plan(tx, plan.id) for line in row.urn.lines}
+    new = {check.uid for check in await crew_store.crew_checks(tx, plan.id)} - before
+    if new:
+        await commit_crews(tx, plan, CommitCrews(enterprises=sorted(new)))

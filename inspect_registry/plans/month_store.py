@@ -256,6 +256,11 @@ async def enterprise_uids(tx: Tx, ids: Sequence[EnterpriseId]) -> dict[Enterpris
     return {row.id: row.uid for row in await tx.many(SQL["enterprise_uids"], EnterpriseUid, list(ids))}
 
 
+async def enterprise_ids(tx: Tx, uids: Sequence[str]) -> dict[str, EnterpriseId]:
+    """Return inside identities of many enterprises."""
+    return {row.uid: row.id for row in await tx.many(SQL["enterprise_ids"], EnterpriseUid, list(uids))}
+
+
 async def records_of_month(tx: Tx, plan: MonthlyPlanId) -> list[MonthRecord]:
     """Return what the ledger holds of a month's draws and checks."""
     return await tx.many(SQL["records_of_month"], MonthRecord, plan)

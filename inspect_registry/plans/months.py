@@ -11,8 +11,8 @@ from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.db import Tx
 from inspect_registry.errors import Place
 from inspect_registry.identifiers import new_uid
-from inspect_registry.plans import month_store, store
-from inspect_registry.plans.errors import MonthOver, PlanElementMissing, PlanReasonMissing
+from inspect_registry.plans import crew_store, month_store, store
+from inspect_registry.plans.errors import CrewNotDrawn, MonthOver, PlanElementMissing, PlanReasonMissing
 from inspect_registry.plans.lifecycle import PlanState, PlanStep, after
 from inspect_registry.plans.lookups import acting_department, departments_by_id, monthly_plan_of
 from inspect_registry.plans.model import MonthlyPlan, Step
@@ -55,11 +55,19 @@ async def draft_monthly_plan(tx: Tx, month: dt.date, department: str = "") -> Mo
 
 @act(Permission.MONTHLY_PLAN_SUBMIT)
 async def submit_monthly_plan(tx: Tx, uid: str) -> MonthlyPlanView:
-    """Hand a month to the coordinator. Raises PlanElementMissing for a month without checks."""
+    """Hand a month to the coordinator. Raises PlanElementMissing for a month without checks, CrewNotDrawn."""
     plan = await monthly_plan_of(tx, uid, lock=True)
     after(plan.state, PlanStep.SUBMIT)
     if not await month_store.count_checks(tx, plan.id):
         raise PlanElementMissing("本月计划中没有待查项", rule="plan-elements", remedy="请先抽取并生成待查项")
+    without = await crew_store.crewless_checks(tx, plan.id)
+    if without:
+        raise CrewNotDrawn(
+            f"有 {without} 个随机抽取的待查项尚未随机选派执法检查人员，或符合条件的人员不足",
+            rule="crew-drawn",
+            basis="《优化营商环境条例》第五十四条",
+            remedy="请完成选派；人员不足的，可说明理由后放开轮换再次选派，或者撤下待查项",
+        )
     return await _step(tx, plan, PlanStep.SUBMIT)
 
 

@@ -329,3 +329,10 @@ ORDER BY "check".id;
 SELECT id, uid
 FROM enterprise
 WHERE id = ANY ($1::bigint[]);
+
+-- name: enterprise_ids
+-- Inside identities of many enterprises.
+-- $1 enterprise uids
+SELECT id, uid
+FROM enterprise
+WHERE uid = ANY ($1::text[]);

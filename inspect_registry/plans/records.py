@@ -12,10 +12,13 @@ from collections.abc import Sequence
 import msgspec
 
 from inspect_registry import ledger
+from inspect_registry.plans.crew_draw import Crew, CrewUrn, Line, Member
 from inspect_registry.plans.draw import Exclusion, Urn
 
 PART_LINES = 15_000
 """Members of a pool, or checks, in one entry: some 60 bytes each."""
+CREW_LINES = 500
+"""Enterprises of a draw of inspectors in one entry: each with the inspectors who are kept out there."""
 
 
 class PoolPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +72,47 @@ def pool_entries(one: Urn, digest: bytes) -> list[ledger.Draft]:
         )
         for part in range(parts)
     ]
+
+
+class CrewPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of what a draw of inspectors was committed to; roster and who is away stand in the first."""
+
+    part: int
+    parts: int
+    reserves: int
+    most: int
+    roster: tuple[Member, ...]
+    away: tuple[Exclusion, ...]
+    lines: tuple[Line, ...]
+
+
+def crew_entries(one: CrewUrn, digest: bytes, department: int) -> list[ledger.Draft]:
+    """Write what a draw of inspectors is committed to as ledger entries; its department may read them."""
+    starts = range(0, max(len(one.lines), 1), CREW_LINES)
+    return [
+        ledger.Draft(
+            action=ledger.Action.CREW_COMMITTED,
+            subject=ledger.Subject("crew_pool", one.draw),
+            department=department,
+            public={"part": part, "parts": len(starts), "commitment": digest.hex()},
+            private=CrewPart(
+                part=part,
+                parts=len(starts),
+                reserves=one.reserves,
+                most=one.most,
+                roster=one.roster if part == 1 else (),
+                away=one.away if part == 1 else (),
+                lines=one.lines[start : start + CREW_LINES],
+            ),
+        )
+        for part, start in enumerate(starts, start=1)
+    ]
+
+
+def crews_digest(crews: Sequence[Crew]) -> str:
+    """Return what the ledger publishes of drawn inspectors: SHA-256 over enterprise, matters and people in order."""
+    lines = (f"{crew.enterprise} {','.join(crew.matters)} {','.join(crew.inspectors)}\n" for crew in crews)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def check_entries(plan: str, checks: Sequence[CheckLine]) -> list[ledger.Draft]:

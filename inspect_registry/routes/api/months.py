@@ -10,7 +10,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.jobs.model import JobView
-from inspect_registry.plans import disclosure, drawing, month_checks, month_orders, months
+from inspect_registry.plans import crew_drawing, disclosure, drawing, month_checks, month_orders, months
+from inspect_registry.plans.crew_shapes import CommitCrews, CrewDrawView, CrewProof
 from inspect_registry.plans.draw_shapes import CommitDraw, DrawProof, DrawView, SeedDraft
 from inspect_registry.plans.month_checks import CheckView
 from inspect_registry.plans.month_orders import MonthOrdered, MonthWork
@@ -86,6 +87,32 @@ async def read_proof(acting: NamedDependency[Acting], uid: FromPath[str]) -> Dra
     return await disclosure.draw_proof(acting, uid)
 
 
+@post("/monthly-plans/{uid:str}/crew-draws", operation_id="commitCrewDraw", guards=[signed_in], status_code=201)
+async def commit_crews(
+    acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[CommitCrews]
+) -> CrewDrawView:
+    """Fix the roster, exclusions and enterprises of a draw of inspectors and commit to them, before any seed exists."""
+    return await crew_drawing.commit_crew_draw(acting, uid, data)
+
+
+@get("/monthly-plans/{uid:str}/crew-draws", operation_id="listCrewDraws", guards=[signed_in])
+async def list_crew_draws(acting: NamedDependency[Acting], uid: FromPath[str]) -> list[CrewDrawView]:
+    """List the draws of inspectors of a month, those that were made again too."""
+    return await crew_drawing.crew_draws(acting, uid)
+
+
+@post("/crew-draws/{uid:str}/seed", operation_id="seedCrewDraw", guards=[signed_in], status_code=200)
+async def seed_crews(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[SeedDraft]) -> CrewDrawView:
+    """Give a committed draw of inspectors its seed, and draw."""
+    return await crew_drawing.seed_crew_draw(acting, uid, data)
+
+
+@get("/crew-draws/{uid:str}/proof", operation_id="readCrewProof", guards=[signed_in])
+async def read_crew_proof(acting: NamedDependency[Acting], uid: FromPath[str]) -> CrewProof:
+    """Read everything of a draw of inspectors: input of `inspect-registry draw verify`."""
+    return await disclosure.crew_proof(acting, uid)
+
+
 @post("/monthly-plans/{uid:str}/checks", operation_id="makeChecks", guards=[signed_in], status_code=200)
 async def make_checks(acting: NamedDependency[Acting], uid: FromPath[str]) -> MonthlyPlanView:
     """Make the checks of every drawn task, each with its window of days."""
@@ -153,6 +180,10 @@ async def replay(acting: NamedDependency[Acting], uid: FromPath[str]) -> MonthRe
 
 handlers = [
     replay,
+    commit_crews,
+    list_crew_draws,
+    seed_crews,
+    read_crew_proof,
     order_month,
     read_month_order,
     draft,

@@ -15,6 +15,7 @@ from inspect_registry.jobs.service import Worker
 from inspect_registry.plans import district, generating, month_orders, months
 from inspect_registry.plans.draw import Method, SeedUnsound
 from inspect_registry.plans.draw_shapes import SeedDraft
+from inspect_registry.plans.errors import CrewNotDrawn
 from inspect_registry.plans.lifecycle import PlanState
 from inspect_registry.plans.month_orders import MonthWork
 from tests.district_builders import District, a_small_district
@@ -156,6 +157,9 @@ async def test_a_month_past_its_draft_is_left_alone(database: Database) -> None:
     seed = SeedDraft(seed="03 11 19", source="")
     await worked(database, a_coordinator(), MonthWork(month=DECEMBER, seed=seed))
     (plan,) = await months.monthly_plans(database.acting(a_clerk(small)), DECEMBER)
+    with pytest.raises(CrewNotDrawn):
+        await months.submit_monthly_plan(database.acting(a_clerk(small)), plan.uid)
+    await worked(database, a_coordinator(), MonthWork(month=DECEMBER, seed=SeedDraft(seed="2026135", source="")))
     await months.submit_monthly_plan(database.acting(a_clerk(small)), plan.uid)
     made = await worked(database, a_coordinator(), MonthWork(month=DECEMBER, seed=seed))
     assert (made["draws"], made["checks"]) == (0, 0)

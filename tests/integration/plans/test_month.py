@@ -29,7 +29,7 @@ from inspect_registry.plans.generating import MonthOrder
 from inspect_registry.plans.lifecycle import PlanState
 from inspect_registry.plans.model import CheckState
 from tests.district_builders import a_small_district
-from tests.plans_builders import a_clerk, a_coordinator, a_published_plan, a_task
+from tests.plans_builders import a_clerk, a_coordinator, a_published_plan, a_task, draw_the_inspectors
 
 DECEMBER = date(2026, 12, 1)
 
@@ -58,6 +58,7 @@ async def test_a_month_goes_from_draw_to_publication(database: Database, clock: 
     assert month.checks == 3
     checks = await month_checks.checks_of_plan(clerk, month.uid)
     assert {(check.starts, check.ends) for check in checks} == {(date(2026, 12, 1), date(2026, 12, 31))}
+    await draw_the_inspectors(database, district, month.uid)
     await months.submit_monthly_plan(clerk, month.uid)
     await months.review_monthly_plan(coordinator, month.uid, "同意")
     filed = await months.file_monthly_plan(coordinator, month.uid)
