@@ -61,7 +61,11 @@ def _data(renderer: Renderer) -> Iterator[File]:
         bases = [revision_base(plan.month, plan.revision)]
         if newest.get(plan.month) == plan.revision:
             bases.append(month_base(plan.month))
-        for file in (*plan_data(renderer, plan), *calendars(renderer, plan), announcement(renderer, plan)):
+        for file in (
+            *plan_data(renderer, plan),
+            *calendars(renderer, plan),
+            announcement(renderer, plan),
+        ):
             for base in bases:
                 yield File(path=f"{base}{file.path}", content=file.content)
 

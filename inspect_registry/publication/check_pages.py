@@ -7,9 +7,9 @@ import msgspec
 
 from inspect_registry.publication.checking import PLAN_FILES, RESULT_FILES
 from inspect_registry.publication.dates import month_slug
+from inspect_registry.publication.proving import Check
 from inspect_registry.publication.rendering import File, Renderer
 from inspect_registry.publication.site_pages import home_crumb
-from inspect_registry.publication.snapshot import Check
 
 _TO_JSON = msgspec.json.Encoder(order="deterministic")
 
@@ -64,7 +64,10 @@ def check_data(renderer: Renderer, hashes: Mapping[str, str]) -> File:
         }
         for check in renderer.snapshot.checks
     ]
-    return File(path="data/check.json", content=msgspec.json.format(_TO_JSON.encode(document), indent=1))
+    return File(
+        path="data/check.json",
+        content=msgspec.json.format(_TO_JSON.encode(document), indent=1),
+    )
 
 
 def _key(check: Check) -> str:

@@ -19,7 +19,8 @@ from python_calamine import CalamineWorkbook
 
 from inspect_registry.publication.dates import chinese_month, month_slug
 from inspect_registry.publication.errors import ExportDiffers
-from inspect_registry.publication.snapshot import Check, CheckLine, MonthEntry, Snapshot
+from inspect_registry.publication.proving import Check, CheckLine
+from inspect_registry.publication.snapshot import MonthEntry, Snapshot
 
 SHOWN: Final = 5
 """Differences that the message names; there may be thousands."""
@@ -63,7 +64,14 @@ def lines(rows: Iterable[CheckRow], departments: Iterable[str]) -> tuple[CheckLi
     for row in rows:
         stored[row.department, row.kind] += row.visits
         logged[row.department, row.kind] += row.visits if row.logged else 0
-    keys = sorted(stored, key=lambda key: (order.get(key[0], len(order)), key[0], list(Kind).index(key[1])))
+    keys = sorted(
+        stored,
+        key=lambda key: (
+            order.get(key[0], len(order)),
+            key[0],
+            list(Kind).index(key[1]),
+        ),
+    )
     return tuple(
         CheckLine(
             department=department,
@@ -108,11 +116,18 @@ def _differences(folder: Path, snapshot: Snapshot, rows: list[CheckRow]) -> Iter
 
 
 def _unequal(
-    place: str, exported: Counted, check: Check, stored: Counted | None, names: Mapping[str, str]
+    place: str,
+    exported: Counted,
+    check: Check,
+    stored: Counted | None,
+    names: Mapping[str, str],
 ) -> Iterator[str]:
     numbers = {(line.department, Kind(line.kind)): line.stored for line in check.lines}
     for department, kind in sorted({*numbers, *exported}):
-        there, here = numbers.get((department, kind), 0), exported.get((department, kind), Counter())
+        there, here = (
+            numbers.get((department, kind), 0),
+            exported.get((department, kind), Counter()),
+        )
         which = _which(here, stored.get((department, kind), Counter())) if stored is not None else ""
         if there != here.total() or which:
             who = names.get(department, department)
@@ -120,7 +135,10 @@ def _unequal(
 
 
 def _which(here: Counter[str], there: Counter[str]) -> str:
-    missing, extra = sorted((there - here) - Counter([""])), sorted((here - there) - Counter([""]))
+    missing, extra = (
+        sorted((there - here) - Counter([""])),
+        sorted((here - there) - Counter([""])),
+    )
     said = f"，文件里缺 {'、'.join(missing[:3])}" if any(missing) else ""
     return said + (f"，文件里多 {'、'.join(extra[:3])}" if any(extra) else "")
 
@@ -176,7 +194,12 @@ def _plan_json(content: bytes, _codes: Mapping[str, str]) -> Iterator[Line]:
     document = msgspec.json.decode(content)
     for visit in document["visits"]:
         for department in visit["departments"]:
-            yield department, Kind.JOINT if visit["joint"] else Kind.ALONE, visit["uid"], 1
+            yield (
+                department,
+                Kind.JOINT if visit["joint"] else Kind.ALONE,
+                visit["uid"],
+                1,
+            )
     for line in document["unnamed"]:
         yield line["department"], Kind.UNNAMED, "", line["visits"]
 
@@ -189,11 +212,23 @@ def _results_csv(content: bytes, codes: Mapping[str, str]) -> Iterator[Line]:
 
 def _results_json(content: bytes, _codes: Mapping[str, str]) -> Iterator[Line]:
     for result in msgspec.json.decode(content)["results"]:
-        yield result["department"], Kind.PLANNED if result["planned"] else Kind.TRIGGERED, result["uid"], 1
+        yield (
+            result["department"],
+            Kind.PLANNED if result["planned"] else Kind.TRIGGERED,
+            result["uid"],
+            1,
+        )
 
 
 _Reader = Callable[[bytes, Mapping[str, str]], Iterator[Line]]
-_PLAN_READERS: Final[dict[str, _Reader]] = {"plan.csv": _plan_csv, "plan.xlsx": _plan_xlsx, "plan.json": _plan_json}
-_RESULT_READERS: Final[dict[str, _Reader]] = {"results.csv": _results_csv, "results.json": _results_json}
+_PLAN_READERS: Final[dict[str, _Reader]] = {
+    "plan.csv": _plan_csv,
+    "plan.xlsx": _plan_xlsx,
+    "plan.json": _plan_json,
+}
+_RESULT_READERS: Final[dict[str, _Reader]] = {
+    "results.csv": _results_csv,
+    "results.json": _results_json,
+}
 PLAN_FILES: Final = (*_PLAN_READERS, "plan.pdf")
 RESULT_FILES: Final = tuple(_RESULT_READERS)

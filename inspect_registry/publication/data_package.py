@@ -61,7 +61,10 @@ def data_package(renderer: Renderer) -> File:
         "contributors": [{"title": site.publisher, "role": "publisher"}],
         "resources": resources,
     }
-    return File(path="data/datapackage.json", content=msgspec.json.format(_TO_JSON.encode(package), indent=1))
+    return File(
+        path="data/datapackage.json",
+        content=msgspec.json.format(_TO_JSON.encode(package), indent=1),
+    )
 
 
 def _tables(renderer: Renderer) -> list[tuple[str, date, str]]:
@@ -71,7 +74,11 @@ def _tables(renderer: Renderer) -> list[tuple[str, date, str]]:
         for entry in latest_entries(renderer)
     ]
     results = [
-        ("{month}检查结果", month.month, f"results/{month_slug(month.month)}/results.csv")
+        (
+            "{month}检查结果",
+            month.month,
+            f"results/{month_slug(month.month)}/results.csv",
+        )
         for month in renderer.snapshot.results
     ]
     return [*plans, *results]

@@ -121,7 +121,17 @@ def planned_visits(rows: Iterable[PlannedRow]) -> tuple[PlannedVisit, ...]:
         if may_be_named(row):
             named.setdefault(row.visit, []).append(row)
     visits = [_visit(parts) for parts in named.values()]
-    return tuple(sorted(visits, key=lambda one: (one.day, one.enterprise.town, one.enterprise.sort_key, one.uid)))
+    return tuple(
+        sorted(
+            visits,
+            key=lambda one: (
+                one.day,
+                one.enterprise.town,
+                one.enterprise.sort_key,
+                one.uid,
+            ),
+        )
+    )
 
 
 def unnamed_visits(rows: Iterable[PlannedRow]) -> tuple[UnnamedVisits, ...]:
@@ -171,7 +181,10 @@ def visit_changes(before: Iterable[PlannedVisit], after: Iterable[PlannedVisit])
     old = {visit.uid: visit for visit in before}
     new = {visit.uid: visit for visit in after}
     kept = [VisitChange(before=visit, after=new.get(uid)) for uid, visit in old.items() if new.get(uid) != visit]
-    return (*kept, *(VisitChange(after=visit) for uid, visit in new.items() if uid not in old))
+    return (
+        *kept,
+        *(VisitChange(after=visit) for uid, visit in new.items() if uid not in old),
+    )
 
 
 def unnamed_changes(before: Iterable[UnnamedVisits], after: Iterable[UnnamedVisits]) -> tuple[UnnamedChange, ...]:
@@ -179,7 +192,12 @@ def unnamed_changes(before: Iterable[UnnamedVisits], after: Iterable[UnnamedVisi
     old = {(line.department, line.matter): line.visits for line in before}
     new = {(line.department, line.matter): line.visits for line in after}
     return tuple(
-        UnnamedChange(department=key[0], matter=key[1], before=old.get(key, 0), after=new.get(key, 0))
+        UnnamedChange(
+            department=key[0],
+            matter=key[1],
+            before=old.get(key, 0),
+            after=new.get(key, 0),
+        )
         for key in sorted({*old, *new})
         if old.get(key, 0) != new.get(key, 0)
     )
@@ -188,7 +206,12 @@ def unnamed_changes(before: Iterable[UnnamedVisits], after: Iterable[UnnamedVisi
 def results(rows: Iterable[ResultRow]) -> tuple[Result, ...]:
     """Return the results that may be shown: told to the enterprise and not withdrawn, by day."""
     shown = [_result(row) for row in rows if row.told and left_on(row) is None]
-    return tuple(sorted(shown, key=lambda one: (one.day, one.enterprise.sort_key, one.department, one.uid)))
+    return tuple(
+        sorted(
+            shown,
+            key=lambda one: (one.day, one.enterprise.sort_key, one.department, one.uid),
+        )
+    )
 
 
 def left_on(row: ResultRow) -> date | None:
@@ -200,7 +223,12 @@ def left_on(row: ResultRow) -> date | None:
 def withdrawn(rows: Iterable[ResultRow]) -> tuple[Withdrawn, ...]:
     """Return what is left of results that were shown and are no more: no name, no matter, no outcome."""
     gone = [
-        Withdrawn(uid=row.inspection, department=row.department, withdrawn_on=day, ended=row.revoked_at is None)
+        Withdrawn(
+            uid=row.inspection,
+            department=row.department,
+            withdrawn_on=day,
+            ended=row.revoked_at is None,
+        )
         for row in rows
         if (day := left_on(row)) and row.published_at is not None
     ]

@@ -7,10 +7,11 @@ import msgspec
 
 from inspect_registry.ledger import addresses
 from inspect_registry.publication.dates import month_slug
+from inspect_registry.publication.proving import PublicDraw
 from inspect_registry.publication.rendering import File, Renderer
 from inspect_registry.publication.site_pages import home_crumb
-from inspect_registry.publication.snapshot import PublicDraw
 
+_METHODS = {"random": "随机抽取", "targeted": "定向", "full": "全覆盖"}
 _TO_JSON = msgspec.json.Encoder(order="deterministic")
 
 
@@ -27,18 +28,23 @@ def draw_pages(renderer: Renderer) -> Iterator[File]:
         crumbs=[home_crumb(renderer), {"label": label}],
         months=[
             {
-                "slug": month_slug(month),
-                "label": renderer.words.month(month),
-                "draws": len(draws),
-                "drawn": sum(draw.drawn for draw in draws),
-                "independent": sum(draw.independent for draw in draws),
+                "slug": month_slug(one.month),
+                "label": renderer.words.month(one.month),
+                "draws": one.draws,
+                "drawn": one.drawn,
+                "by_lot": one.by_lot,
+                "independent": one.independent,
             }
-            for month, draws in sorted(months.items(), reverse=True)
+            for one in renderer.snapshot.draw_months
         ],
     )
     for month, draws in months.items():
         title = renderer.words.say("{month}的抽取", month=renderer.words.month(month))
-        crumbs = [home_crumb(renderer), {"label": label, "href": "draws/index.html"}, {"label": title}]
+        crumbs = [
+            home_crumb(renderer),
+            {"label": label, "href": "draws/index.html"},
+            {"label": title},
+        ]
         yield _month(renderer, month, draws, title, crumbs)
         if not renderer.language.folder:
             for draw in draws:
@@ -46,7 +52,13 @@ def draw_pages(renderer: Renderer) -> Iterator[File]:
                 yield File(path=f"draws/{month_slug(month)}/{draw.uid}.json", content=content)
 
 
-def _month(renderer: Renderer, month: date, draws: list[PublicDraw], title: str, crumbs: list[dict[str, str]]) -> File:
+def _month(
+    renderer: Renderer,
+    month: date,
+    draws: list[PublicDraw],
+    title: str,
+    crumbs: list[dict[str, str]],
+) -> File:
     names, say = renderer.names, renderer.words.say
     return renderer.page(
         f"draws/{month_slug(month)}/index.html",
@@ -62,10 +74,16 @@ def _month(renderer: Renderer, month: date, draws: list[PublicDraw], title: str,
                 "pool": draw.pool,
                 "excluded": draw.excluded,
                 "drawn": draw.drawn,
+                "method": say(_METHODS.get(draw.method, draw.method)),
+                "by_lot": draw.method == "random",
                 "independent": draw.independent,
                 "source": draw.source,
                 "open": draw.open,
-                "again": say("第 {attempt} 次抽取：{reason}", attempt=draw.attempt, reason=draw.reason)
+                "again": say(
+                    "第 {attempt} 次抽取：{reason}",
+                    attempt=draw.attempt,
+                    reason=draw.reason,
+                )
                 if draw.attempt > 1
                 else "",
                 "about": addresses.about("draw", draw.uid).removeprefix("/"),

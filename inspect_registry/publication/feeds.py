@@ -25,14 +25,29 @@ def feed(renderer: Renderer) -> File:
     entries = sorted(renderer.snapshot.months, key=lambda entry: entry.published_at, reverse=True)[:ENTRIES]
     root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-CN"})
     _text(root, "id", _tag(site.public_url, "plans"))
-    _text(root, "title", f"{site.district}涉企行政检查计划" + ("（演示数据）" if site.demo else ""))
-    _text(root, "updated", _instant(entries[0].published_at if entries else datetime(2026, 1, 1, tzinfo=UTC)))
+    _text(
+        root,
+        "title",
+        f"{site.district}涉企行政检查计划" + ("（演示数据）" if site.demo else ""),
+    )
+    _text(
+        root,
+        "updated",
+        _instant(entries[0].published_at if entries else datetime(2026, 1, 1, tzinfo=UTC)),
+    )
     ET.SubElement(root, "link", {"rel": "self", "href": f"{site.public_url}/feed.xml"})
-    ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": f"{site.public_url}/plans/"})
+    ET.SubElement(
+        root,
+        "link",
+        {"rel": "alternate", "type": "text/html", "href": f"{site.public_url}/plans/"},
+    )
     _text(ET.SubElement(root, "author"), "name", site.publisher)
     for entry in entries:
         _entry(root, site.public_url, entry)
-    return File(path="feed.xml", content=ET.tostring(root, encoding="utf-8", xml_declaration=True))
+    return File(
+        path="feed.xml",
+        content=ET.tostring(root, encoding="utf-8", xml_declaration=True),
+    )
 
 
 def _entry(root: ET.Element, public_url: str, entry: MonthEntry) -> None:
@@ -45,7 +60,11 @@ def _entry(root: ET.Element, public_url: str, entry: MonthEntry) -> None:
     address = f"{public_url}/plans/{slug}/r{entry.revision}/"
     ET.SubElement(line, "link", {"rel": "alternate", "type": "text/html", "href": address})
     words = f"入企检查{entry.visits}次，综合一次查{entry.joint}次，合并后少入企{entry.avoided}次。"
-    _text(line, "summary", words + (f"更正原因：{entry.reason}" if entry.revision > 1 else ""))
+    _text(
+        line,
+        "summary",
+        words + (f"更正原因：{entry.reason}" if entry.revision > 1 else ""),
+    )
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
@@ -65,7 +84,12 @@ def calendars(renderer: Renderer, plan: MonthPlan) -> Iterator[File]:
     """Make each department's calendar of a month; paths count from the revision's folder."""
     for code in sorted({code for visit in plan.visits for code in visit.departments}):
         visits = [visit for visit in plan.visits if code in visit.departments]
-        lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//inspect-registry//plans//ZH", "CALSCALE:GREGORIAN"]
+        lines = [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//inspect-registry//plans//ZH",
+            "CALSCALE:GREGORIAN",
+        ]
         lines.append(f"X-WR-CALNAME:{escaped(renderer.names.department(code))} {chinese_month(plan.month)}检查")
         for visit in visits:
             lines += _event(renderer, plan, visit)

@@ -7,7 +7,14 @@ from typing import TypeVar
 
 import msgspec
 
-from inspect_registry.publication.snapshot import MonthEntry, MonthPlan, MonthResults, Outcome, PlannedVisit, Rectified
+from inspect_registry.publication.snapshot import (
+    MonthEntry,
+    MonthPlan,
+    MonthResults,
+    Outcome,
+    PlannedVisit,
+    Rectified,
+)
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -29,7 +36,7 @@ class PlanFigures(msgspec.Struct, frozen=True, kw_only=True):
     unnamed: int
     joint: int
     avoided: int
-    """Visits saved by doing them once: by the stored merge, and never more than the joint visits named here can save."""
+    """Visits saved by doing them once: by the stored merge, never more than the joint visits named here can save."""
     enterprises: int
     """Different enterprises among the named visits."""
     departments: int
@@ -100,14 +107,16 @@ def by_town(plan: MonthPlan) -> Mapping[str, Share]:
 def by_department(plan: MonthPlan) -> Mapping[str, Share]:
     """Count by department code; a joint visit counts for each department that takes part."""
     return _with_unnamed(
-        _shares(plan.visits, lambda visit: visit.departments), ((line.department, line.visits) for line in plan.unnamed)
+        _shares(plan.visits, lambda visit: visit.departments),
+        ((line.department, line.visits) for line in plan.unnamed),
     )
 
 
 def by_matter(plan: MonthPlan) -> Mapping[str, Share]:
     """Count by matter code; a visit counts for each of its matters."""
     return _with_unnamed(
-        _shares(plan.visits, lambda visit: visit.matters), ((line.matter, line.visits) for line in plan.unnamed)
+        _shares(plan.visits, lambda visit: visit.matters),
+        ((line.matter, line.visits) for line in plan.unnamed),
     )
 
 

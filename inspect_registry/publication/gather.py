@@ -1,7 +1,7 @@
 """From the database to a Snapshot: reads rows, passes them through disclosure, joins nothing else."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -12,19 +12,25 @@ from inspect_registry.catalogue.model import Department, DepartmentKind, Matter,
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import leniency
 from inspect_registry.ledger import Action
-from inspect_registry.publication import annual, checking, store
+from inspect_registry.publication import annual, checking, drawn, store
 from inspect_registry.publication.checking import CheckRow
 from inspect_registry.publication.dates import month_after, month_before, month_slug
-from inspect_registry.publication.disclosure import ResultRow, left_on, month_plan, results, withdrawn
+from inspect_registry.publication.disclosure import (
+    ResultRow,
+    left_on,
+    month_plan,
+    results,
+    withdrawn,
+)
 from inspect_registry.publication.errors import MonthUnchanged
 from inspect_registry.publication.figures import month_entry
+from inspect_registry.publication.kept import Before
+from inspect_registry.publication.proving import Check, LogFigures
 from inspect_registry.publication.snapshot import (
     AnnualPlans,
     AnnualTask,
-    Check,
     Coming,
     Leniency,
-    LogFigures,
     MonthEntry,
     MonthPlan,
     MonthResults,
@@ -54,12 +60,12 @@ async def snapshot(
     own: MonthEntry | None,
     rows: Sequence[CheckRow],
     log: LogFigures | None,
-    holds: Callable[[date, int], bool],
+    before: Before,
 ) -> Snapshot:
     """Read everything that one release shows, with `plan` as the month that it publishes and `own` as its entry.
 
-    `rows` is what the files have to say (check_rows). `holds` says whether the release before has the pages of a
-    month's revision; the plans of those it has not are read from their rows, so that a lost folder is made anew.
+    `rows` is what the files have to say (check_rows). The plans of months that `before` does not have are
+    read from their rows, so that a lost folder is made anew.
     """
     departments = await catalogue.departments(tx)
     matters = await catalogue.matters(tx)
@@ -67,12 +73,15 @@ async def snapshot(
     plans = [plan] if plan else []
     for entry in entries:
         newest = entry.revision == max(one.revision for one in entries if one.month == entry.month)
-        if not holds(entry.month, entry.revision) or (plan is None and newest and not holds(entry.month, 0)):
+        if not before.has_plan(entry.month, entry.revision) or (
+            plan is None and newest and not before.has_plan(entry.month)
+        ):
             plans.append(await stored_plan(tx, entry.month, entry.revision))
     if own:
         entries = [own, *entries]
     entries.sort(key=lambda entry: (entry.month, entry.revision), reverse=True)
     shown = await _results(tx)
+    draw_months, draws = await drawn.shown(tx, _first_result_month(tx.today), before.draws)
     return Snapshot(
         site=site,
         today=tx.today,
@@ -85,6 +94,8 @@ async def snapshot(
         results=shown,
         leniency=_leniency(),
         coming=_coming(tx.today, {entry.month for entry in entries}),
+        draws=draws,
+        draw_months=draw_months,
         log=log,
         entries=await _numbers(tx, shown),
         checks=_checks(entries, shown, rows, [one.code for one in departments]),
@@ -102,7 +113,10 @@ async def check_rows(tx: Tx, plan: MonthPlan | None) -> list[CheckRow]:
     """Read what the tables and the ledger say about the month to be published and about the results."""
     planned = await store.plan_check_rows(tx, plan.month) if plan else []
     spans = await _result_spans(tx)
-    return [*planned, *[row for first, last in spans for row in await store.result_check_rows(tx, first, last)]]
+    return [
+        *planned,
+        *[row for first, last in spans for row in await store.result_check_rows(tx, first, last)],
+    ]
 
 
 async def department_codes(tx: Tx) -> list[str]:
@@ -117,7 +131,10 @@ def own_entry(plan: MonthPlan, rows: Iterable[CheckRow], departments: Iterable[s
 
 
 def _checks(
-    entries: Iterable[MonthEntry], shown: Iterable[MonthResults], rows: Iterable[CheckRow], departments: list[str]
+    entries: Iterable[MonthEntry],
+    shown: Iterable[MonthResults],
+    rows: Iterable[CheckRow],
+    departments: list[str],
 ) -> tuple[Check, ...]:
     newest: dict[date, MonthEntry] = {}
     for entry in entries:
@@ -129,9 +146,19 @@ def _checks(
         if row.kind not in checking.PLAN_KINDS:
             by_month.setdefault(row.month, []).append(row)
     results = [
-        Check(month=month.month, lines=checking.lines(by_month.get(month.month, ()), departments)) for month in shown
+        Check(
+            month=month.month,
+            lines=checking.lines(by_month.get(month.month, ()), departments),
+        )
+        for month in shown
     ]
-    return tuple(sorted([*plans, *results], key=lambda check: (check.month, check.revision), reverse=True))
+    return tuple(
+        sorted(
+            [*plans, *results],
+            key=lambda check: (check.month, check.revision),
+            reverse=True,
+        )
+    )
 
 
 def _coming(today: date, published: set[date]) -> Coming | None:
@@ -153,11 +180,24 @@ async def next_plan(tx: Tx, month: date, reason: str) -> MonthPlan:
     avoided = await store.avoided_visits(tx, month)
     plan = await asyncio.to_thread(
         lambda: month_plan(
-            rows, month=month, before=before, reason=reason, published_at=tx.now, provisional=provisional, avoided=avoided
+            rows,
+            month=month,
+            before=before,
+            reason=reason,
+            published_at=tx.now,
+            provisional=provisional,
+            avoided=avoided,
         )
     )
-    if before and (plan.visits, plan.unnamed, plan.provisional) == (before.visits, before.unnamed, before.provisional):
-        raise MonthUnchanged(f"{month_slug(month)}第{before.revision}版已经这样公布", remedy="内容没有变化，不需要更正")
+    if before and (plan.visits, plan.unnamed, plan.provisional) == (
+        before.visits,
+        before.unnamed,
+        before.provisional,
+    ):
+        raise MonthUnchanged(
+            f"{month_slug(month)}第{before.revision}版已经这样公布",
+            remedy="内容没有变化，不需要更正",
+        )
     return plan
 
 
@@ -170,7 +210,11 @@ async def stored_plan(tx: Tx, month: date, revision: int) -> MonthPlan:
 
 
 def _leniency() -> tuple[Leniency, ...]:
-    items = sorted(leniency.items(), key=lambda item: (item.kind, item.effective_from, item.list), reverse=True)
+    items = sorted(
+        leniency.items(),
+        key=lambda item: (item.kind, item.effective_from, item.list),
+        reverse=True,
+    )
     return tuple(
         Leniency(
             name=item.list,
@@ -309,7 +353,10 @@ async def _result_spans(tx: Tx) -> list[tuple[date, date]]:
     window = _first_result_month(tx.today)
     newest = await store.newest_release(tx)
     touched = await store.touched_months(tx, window, newest.published_at) if newest else []
-    return [*((month, months_later(month, 1) - timedelta(days=1)) for month in touched), (window, tx.today)]
+    return [
+        *((month, months_later(month, 1) - timedelta(days=1)) for month in touched),
+        (window, tx.today),
+    ]
 
 
 def _first_result_month(today: date) -> date:

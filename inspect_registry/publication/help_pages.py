@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from inspect_registry.documents.wording import FIVE_PROHIBITIONS, NEVER_SELLS, NO_CODE_NO_CHECK, OPINION, RIGHTS
+from inspect_registry.documents.wording import (
+    FIVE_PROHIBITIONS,
+    NEVER_SELLS,
+    NO_CODE_NO_CHECK,
+    OPINION,
+    RIGHTS,
+)
 from inspect_registry.ledger import addresses
 from inspect_registry.publication.rendering import File, Renderer
 from inspect_registry.publication.site_pages import home_crumb

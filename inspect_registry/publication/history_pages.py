@@ -70,7 +70,10 @@ def _history(renderer: Renderer, month: date, entries: Sequence[MonthEntry], tod
         crumbs=[
             {"label": words.say("首页"), "href": "index.html"},
             {"label": words.say("检查计划"), "href": "plans/index.html"},
-            {"label": words.say("{month}计划", month=label), "href": f"plans/{slug}/index.html"},
+            {
+                "label": words.say("{month}计划", month=label),
+                "href": f"plans/{slug}/index.html",
+            },
             {"label": words.say("各版本")},
         ],
         example=days[-1][0].isoformat() if days else month.isoformat(),
@@ -124,7 +127,10 @@ def _history_data(renderer: Renderer, month: date, entries: Sequence[MonthEntry]
             for span in spans(entries)
         ],
     }
-    return File(path=f"plans/{slug}/history.json", content=msgspec.json.format(_TO_JSON.encode(document), indent=1))
+    return File(
+        path=f"plans/{slug}/history.json",
+        content=msgspec.json.format(_TO_JSON.encode(document), indent=1),
+    )
 
 
 def change_counts(plan: MonthPlan) -> dict[str, int]:
@@ -132,7 +138,11 @@ def change_counts(plan: MonthPlan) -> dict[str, int]:
     changes = plan.changes
     added = sum(change.before is None for change in changes)
     removed = sum(change.after is None for change in changes)
-    return {"added": added, "removed": removed, "changed": len(changes) - added - removed}
+    return {
+        "added": added,
+        "removed": removed,
+        "changed": len(changes) - added - removed,
+    }
 
 
 def changes_page(renderer: Renderer, plan: MonthPlan, base: str) -> File:
@@ -156,11 +166,18 @@ def changes_page(renderer: Renderer, plan: MonthPlan, base: str) -> File:
         f"{base}changes.html",
         "changes.html",
         "plans",
-        title=words.say("{month}计划第 {revision} 版与上一版的差别", month=label, revision=plan.revision),
+        title=words.say(
+            "{month}计划第 {revision} 版与上一版的差别",
+            month=label,
+            revision=plan.revision,
+        ),
         crumbs=[
             {"label": words.say("首页"), "href": "index.html"},
             {"label": words.say("检查计划"), "href": "plans/index.html"},
-            {"label": words.say("{month}计划", month=label), "href": f"{base}index.html"},
+            {
+                "label": words.say("{month}计划", month=label),
+                "href": f"{base}index.html",
+            },
             {"label": words.say("更正内容")},
         ],
         lines=lines,

@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from inspect_registry.clock import shanghai
-from inspect_registry.publication.dates import chinese_day, chinese_minute, chinese_month, chinese_weekday, full_day
+from inspect_registry.publication.dates import (
+    chinese_day,
+    chinese_minute,
+    chinese_month,
+    chinese_weekday,
+    full_day,
+)
 
 _HAN: Final = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _TOKEN: Final = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|[<>\"]|[^<>\"{]+|\{", re.DOTALL)
@@ -26,7 +32,15 @@ _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS: Final = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 
 
 class Language(StrEnum):
@@ -125,15 +139,11 @@ def _unit(text: str, phrases: Mapping[str, str]) -> str:
         return _literals(text, phrases)
     bare = text.strip(" \t\r\n")
     start = text.index(bare)
-    return text[:start] + _said(_BLANKS.sub(" ", bare), phrases) + text[start + len(bare) :]
+    return text[:start] + phrases.get(_BLANKS.sub(" ", bare), bare) + text[start + len(bare) :]
 
 
 def _literals(code: str, phrases: Mapping[str, str]) -> str:
     def one(match: re.Match[str]) -> str:
-        return f'"{_said(match[1], phrases)}"' if _HAN.search(match[1]) else match[0]
+        return f'"{phrases.get(match[1], match[1])}"' if _HAN.search(match[1]) else match[0]
 
     return _LITERAL.sub(one, code)
-
-
-def _said(phrase: str, phrases: Mapping[str, str]) -> str:
-    return phrases.get(phrase, phrase)

@@ -16,7 +16,11 @@ from inspect_registry.publication.figures import (
     by_town,
     plan_figures,
 )
-from inspect_registry.publication.history_pages import change_counts, changes_page, visit_view
+from inspect_registry.publication.history_pages import (
+    change_counts,
+    changes_page,
+    visit_view,
+)
 from inspect_registry.publication.rendering import OTHER_LETTER, File, Renderer
 from inspect_registry.publication.snapshot import MonthPlan, PlannedVisit
 
@@ -54,7 +58,10 @@ class _MonthPages:
             "plans",
             title=words.say("{month}涉企行政检查计划", month=self._label),
             label=self._label,
-            crumbs=[*self._crumbs()[:-1], {"label": words.say("{month}计划", month=self._label)}],
+            crumbs=[
+                *self._crumbs()[:-1],
+                {"label": words.say("{month}计划", month=self._label)},
+            ],
             published=words.minute(plan.published_at),
             revision=plan.revision,
             reason=plan.reason,
@@ -85,25 +92,57 @@ class _MonthPages:
         visits = self._plan.visits
         say = self._words.say
         for day, found in _grouped(visits, lambda visit: (visit.day,)).items():
-            title = say("{day}（{weekday}）入企检查", day=self._words.full_day(day), weekday=self._words.weekday(day))
-            yield self._list(f"days/{day.isoformat()}.html", title, self._by_town(found), show_day=False)
+            title = say(
+                "{day}（{weekday}）入企检查",
+                day=self._words.full_day(day),
+                weekday=self._words.weekday(day),
+            )
+            yield self._list(
+                f"days/{day.isoformat()}.html",
+                title,
+                self._by_town(found),
+                show_day=False,
+            )
         for town, found in _grouped(visits, lambda visit: (visit.enterprise.town,)).items():
             title = say("{who}：{month}入企检查", who=self._names.town(town), month=self._label)
             yield self._list(f"towns/{town}.html", title, self._by_day(found))
         for code, found in _grouped(visits, lambda visit: visit.departments).items():
-            title = say("{who}：{month}入企检查", who=self._names.department(code), month=self._label)
-            yield self._list(f"departments/{code}.html", title, self._by_day(found), calendar=f"{code}.ics")
+            title = say(
+                "{who}：{month}入企检查",
+                who=self._names.department(code),
+                month=self._label,
+            )
+            yield self._list(
+                f"departments/{code}.html",
+                title,
+                self._by_day(found),
+                calendar=f"{code}.ics",
+            )
         for letter, found in _grouped(visits, lambda visit: (self._names.letter(visit.enterprise),)).items():
             shown = say("其他") if letter == OTHER_LETTER else letter
-            title = say("名称拼音 {letter} 开头的企业：{month}入企检查", letter=shown, month=self._label)
+            title = say(
+                "名称拼音 {letter} 开头的企业：{month}入企检查",
+                letter=shown,
+                month=self._label,
+            )
             ordered = sorted(found, key=lambda visit: (visit.enterprise.sort_key, visit.day))
             yield self._list(f"names/{letter}.html", title, [self._group(letter, shown, ordered)])
         joint = [visit for visit in visits if visit.joint]
         if joint:
-            yield self._list("joint.html", say("{month}综合一次查", month=self._label), self._by_day(joint))
+            yield self._list(
+                "joint.html",
+                say("{month}综合一次查", month=self._label),
+                self._by_day(joint),
+            )
 
     def _list(
-        self, name: str, title: str, groups: list[dict[str, Any]], *, show_day: bool = True, calendar: str = ""
+        self,
+        name: str,
+        title: str,
+        groups: list[dict[str, Any]],
+        *,
+        show_day: bool = True,
+        calendar: str = "",
     ) -> File:
         return self._renderer.page(
             f"{self._base}{name}",
@@ -123,7 +162,10 @@ class _MonthPages:
         return [
             {"label": self._words.say("首页"), "href": "index.html"},
             {"label": self._words.say("检查计划"), "href": "plans/index.html"},
-            {"label": self._words.say("{month}计划", month=self._label), "href": f"{self._base}index.html"},
+            {
+                "label": self._words.say("{month}计划", month=self._label),
+                "href": f"{self._base}index.html",
+            },
         ]
 
     def _view(self, visit: PlannedVisit) -> dict[str, Any]:
@@ -142,7 +184,11 @@ class _MonthPages:
 
     def _by_day(self, visits: Iterable[PlannedVisit]) -> list[dict[str, Any]]:
         return [
-            self._group(day.isoformat(), f"{self._words.day(day)} {self._words.weekday(day)}", found)
+            self._group(
+                day.isoformat(),
+                f"{self._words.day(day)} {self._words.weekday(day)}",
+                found,
+            )
             for day, found in sorted(_grouped(visits, lambda visit: (visit.day,)).items())
         ]
 
@@ -157,7 +203,13 @@ class _MonthPages:
         found = {self._names.letter(visit.enterprise) for visit in self._plan.visits}
         keys = [letter for letter in string.ascii_uppercase if letter in found]
         keys += [OTHER_LETTER] if OTHER_LETTER in found else []
-        return [{"key": key, "label": self._words.say("其他") if key == OTHER_LETTER else key} for key in keys]
+        return [
+            {
+                "key": key,
+                "label": self._words.say("其他") if key == OTHER_LETTER else key,
+            }
+            for key in keys
+        ]
 
     def _weeks(self) -> list[list[dict[str, Any]]]:
         shares = by_day(self._plan)
@@ -169,7 +221,16 @@ class _MonthPages:
             for day in week:
                 visits = shares[day].visits if day and day in shares else 0
                 heat = 1 + min(2, 3 * (visits - least) // (most - least + 1)) if visits else 0
-                cell = {"number": day.day, "iso": day.isoformat(), "visits": visits, "heat": heat} if day else {}
+                cell = (
+                    {
+                        "number": day.day,
+                        "iso": day.isoformat(),
+                        "visits": visits,
+                        "heat": heat,
+                    }
+                    if day
+                    else {}
+                )
                 line.append(cell)
             weeks.append(line)
         return weeks
@@ -178,7 +239,12 @@ class _MonthPages:
         shares = by_town(self._plan)
         most = max((share.visits for share in shares.values()), default=0)
         return [
-            {"code": code, "name": self._names.town(code), "most": most, **_share(shares[code])}
+            {
+                "code": code,
+                "name": self._names.town(code),
+                "most": most,
+                **_share(shares[code]),
+            }
             for code in self._in_order(shares, self._names.towns)
         ]
 

@@ -12,7 +12,12 @@ import msgspec
 from inspect_registry.publication.dates import chinese_month, month_slug
 from inspect_registry.publication.figures import plan_figures, result_figures
 from inspect_registry.publication.rendering import File, Names, Renderer
-from inspect_registry.publication.snapshot import OUTCOME_WORDS, RECTIFIED_WORDS, MonthPlan, MonthResults
+from inspect_registry.publication.snapshot import (
+    OUTCOME_WORDS,
+    RECTIFIED_WORDS,
+    MonthPlan,
+    MonthResults,
+)
 from inspect_registry.sheets.writing import Cell, csv_bytes, xlsx_bytes
 
 LICENCE: Final = "公开数据，可以自由使用，使用时注明来源和发布时间"
@@ -40,7 +45,10 @@ def plan_data(renderer: Renderer, plan: MonthPlan) -> Iterator[File]:
 def result_data(renderer: Renderer, month: MonthResults) -> Iterator[File]:
     """Make results.csv and results.json of one month."""
     base = f"results/{month_slug(month.month)}/"
-    yield File(path=f"{base}results.csv", content=csv_bytes(RESULT_COLUMNS, _result_rows(month, renderer.names)))
+    yield File(
+        path=f"{base}results.csv",
+        content=csv_bytes(RESULT_COLUMNS, _result_rows(month, renderer.names)),
+    )
     document = {
         "month": month_slug(month.month),
         "publisher": renderer.snapshot.site.publisher,

@@ -234,6 +234,27 @@ WHERE inspection.state = 'closed'
   AND visit.day BETWEEN $1 AND $2
 ORDER BY visit.day, inspection.id;
 
+-- name: shown_draws
+-- The draws that stand and may be shown, without their pools: of matters named in advance once the month is published,
+-- of all others once it is closed.
+-- $1 first month
+SELECT
+  draw.uid, monthly_plan.month, department.code AS department, task.name AS task, draw.method, draw.attempt, draw.reason,
+  cardinality(draw.drawn) AS drawn, draw.seed_independent AS independent
+FROM draw
+JOIN monthly_plan ON monthly_plan.id = draw.monthly_plan
+JOIN department ON department.id = draw.department
+JOIN task ON task.id = draw.task
+WHERE monthly_plan.month >= $1
+  AND NOT draw.superseded
+  AND draw.drawn_at IS NOT NULL
+  AND (
+    monthly_plan.state = 'closed'
+    OR monthly_plan.state = 'published'
+      AND NOT EXISTS (SELECT FROM matter WHERE matter.id = ANY(task.matters) AND matter.disclosure <> 'named')
+  )
+ORDER BY monthly_plan.month DESC, department.sort_key, draw.id;
+
 -- name: annual_filings
 -- How each listed department stands with its plan of the year: the published revision, if there is one.
 -- $1 year, $2 day on which the department must have been listed

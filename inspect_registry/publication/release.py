@@ -87,7 +87,10 @@ class Releases:
         """Return the release in force, if there is one."""
         if not self._public.is_symlink():
             if self._public.exists():
-                raise ReleaseNotWritten(f"{self._public} 不是发布程序建立的链接", remedy="请移走该文件夹后再发布")
+                raise ReleaseNotWritten(
+                    f"{self._public} 不是发布程序建立的链接",
+                    remedy="请移走该文件夹后再发布",
+                )
             return None
         folder = self._public.parent / self._public.readlink()
         return (folder, read_manifest(folder)) if (folder / MANIFEST).exists() else None
@@ -193,7 +196,12 @@ class _Staging:
         self._made: set[Path] = set()
         self._written = 0
 
-    def write(self, files: Iterable[File], taken_over: Collection[str], progress: Callable[[str, int], None]) -> Staged:
+    def write(
+        self,
+        files: Iterable[File],
+        taken_over: Collection[str],
+        progress: Callable[[str, int], None],
+    ) -> Staged:
         for path in self._old:
             if path in taken_over:
                 self._link(path)
@@ -299,4 +307,7 @@ def _sync(folder: Path) -> None:
 def _not_written(error: OSError) -> ReleaseNotWritten:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ReleaseNotWritten("磁盘空间不足", remedy="请清理磁盘后重新发布；原来的公示不受影响")
-    return ReleaseNotWritten(f"写入失败：{error.strerror or error}", remedy="请检查存储后重新发布；原来的公示不受影响")
+    return ReleaseNotWritten(
+        f"写入失败：{error.strerror or error}",
+        remedy="请检查存储后重新发布；原来的公示不受影响",
+    )

@@ -16,8 +16,19 @@ import msgspec
 from minijinja import Environment, load_from_path, safe
 
 from inspect_registry.pinyin import initials
-from inspect_registry.publication.languages import Language, Words, english_template, load_phrases
-from inspect_registry.publication.snapshot import PublicDepartment, PublicEnterprise, PublicMatter, PublicTown, Snapshot
+from inspect_registry.publication.languages import (
+    Language,
+    Words,
+    english_template,
+    load_phrases,
+)
+from inspect_registry.publication.snapshot import (
+    PublicDepartment,
+    PublicEnterprise,
+    PublicMatter,
+    PublicTown,
+    Snapshot,
+)
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "public_site"
 """Templates and assets; beside the package in the repository."""
@@ -79,7 +90,12 @@ def load_kit(folder: Path = FOLDER) -> Kit:
         return english_template(source, phrases) if source is not None else None
 
     assets = {path.name: path.read_bytes() for path in sorted((folder / "assets").iterdir()) if path.is_file()}
-    return Kit(environment=_environment(load), english=_environment(load_english), phrases=phrases, assets=assets)
+    return Kit(
+        environment=_environment(load),
+        english=_environment(load_english),
+        phrases=phrases,
+        assets=assets,
+    )
 
 
 def _environment(loader: Callable[[str], str | None]) -> Environment:
@@ -166,10 +182,16 @@ class Renderer:
             "root": safe(root),
             "top": safe(top),
             "here": safe((f"{top}{folder}/" if folder else top) if self.language.folder else ""),
-            "twins": {"chinese": safe(f"{top}{path}"), "english": safe(f"{top}{Language.ENGLISH.folder}{path}")},
+            "twins": {
+                "chinese": safe(f"{top}{path}"),
+                "english": safe(f"{top}{Language.ENGLISH.folder}{path}"),
+            },
         }
         html = self._environment.render_template(template, **self._frame, section=section, **context)
-        return File(path=f"{self.language.folder}{path}", content=html.replace(ROOT, root).encode())
+        return File(
+            path=f"{self.language.folder}{path}",
+            content=html.replace(ROOT, root).encode(),
+        )
 
     def piece(self, template: str, **context: Any) -> str:
         """Render a piece that many pages hold; links in it begin with ROOT until it stands on a page."""

@@ -21,7 +21,12 @@ from inspect_registry.publication.snapshot import (
 
 SHOWN = 200
 """Results on the month's own page; all of them are on the departments' pages and in the data."""
-_TONES = {Outcome.NO_PROBLEM: "good", Outcome.GUIDANCE: "good", Outcome.NO_PENALTY: "warn", Outcome.NO_COERCION: "warn"}
+_TONES = {
+    Outcome.NO_PROBLEM: "good",
+    Outcome.GUIDANCE: "good",
+    Outcome.NO_PENALTY: "warn",
+    Outcome.NO_COERCION: "warn",
+}
 
 
 def result_pages(renderer: Renderer) -> Iterator[File]:
@@ -106,7 +111,11 @@ class _MonthResultPages:
         )
 
     def _department(self, code: str, found: list[Result]) -> File:
-        title = self._words.say("{who}：{month}检查结果", who=self._names.department(code), month=self._label)
+        title = self._words.say(
+            "{who}：{month}检查结果",
+            who=self._names.department(code),
+            month=self._label,
+        )
         return self._renderer.page(
             f"{self._base}{code}.html",
             "department_results.html",
@@ -126,7 +135,12 @@ class _MonthResultPages:
             "department": names.department(result.department),
             "department_code": result.department,
             "matter_lines": [
-                {"code": code, "name": names.matter(code), "basis": names.basis(code), "known": code in names.matters}
+                {
+                    "code": code,
+                    "name": names.matter(code),
+                    "basis": names.basis(code),
+                    "known": code in names.matters,
+                }
                 for code in result.matters
             ],
             "siblings": [
@@ -139,7 +153,12 @@ class _MonthResultPages:
                 if other.uid != result.uid
             ],
         }
-        return self._record_page(result.uid, title=result.enterprise.name, one=one, entry=number and _entry(number))
+        return self._record_page(
+            result.uid,
+            title=result.enterprise.name,
+            one=one,
+            entry=number and _entry(number),
+        )
 
     def _withdrawn(self, one: Withdrawn) -> File:
         title = self._words.say("公示已结束" if one.ended else "已撤下的检查结果")

@@ -25,14 +25,19 @@ from inspect_registry.ledger import Action, Subject
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.plans import months as monthly_plans
 from inspect_registry.publication import checking, gather, store
-from inspect_registry.publication.build import month_base, release_files, revision_base
+from inspect_registry.publication.build import month_base, release_files
 from inspect_registry.publication.checking import CheckRow
 from inspect_registry.publication.dates import month_slug
-from inspect_registry.publication.errors import MonthUnchanged, NothingToPublish, RevisionNeedsReason
-from inspect_registry.publication.languages import Language
-from inspect_registry.publication.release import Manifest, Releases, Staged, stays_forever
+from inspect_registry.publication.errors import (
+    MonthUnchanged,
+    NothingToPublish,
+    RevisionNeedsReason,
+)
+from inspect_registry.publication.kept import Before, taken_over
+from inspect_registry.publication.proving import LogFigures
+from inspect_registry.publication.release import Manifest, Releases, Staged
 from inspect_registry.publication.rendering import Kit, load_kit
-from inspect_registry.publication.snapshot import LogFigures, MonthPlan, ReleaseKind, Site, Snapshot
+from inspect_registry.publication.snapshot import MonthPlan, ReleaseKind, Site, Snapshot
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 
@@ -96,7 +101,13 @@ def publishing(settings: Settings, progress: Progress = lambda _step, _count: No
         public_url=settings.public_url,
         demo=settings.demo or (settings.var / DEMO_FILE).exists(),
     )
-    return Publishing(site, Releases(settings.var / "public"), load_kit(), progress, LogFolder(settings.var / "log"))
+    return Publishing(
+        site,
+        Releases(settings.var / "public"),
+        load_kit(),
+        progress,
+        LogFolder(settings.var / "log"),
+    )
 
 
 async def publish_month(acting: Acting, publisher: Publishing, month: date, reason: str = "") -> Published:
@@ -154,7 +165,10 @@ async def register_month(tx: Tx, publisher: Publishing, month: date, reason: str
     for uid in await store.filed_monthly_plans(tx, month):
         await monthly_plans.publish_monthly_plan(tx, uid)
     named = [visit.uid for visit in plan.visits]
-    await visits.mark_published(tx, [VisitId(visit) for visit in await store.unpublished_visits(tx, month, named)])
+    await visits.mark_published(
+        tx,
+        [VisitId(visit) for visit in await store.unpublished_visits(tx, month, named)],
+    )
     published = await _release(tx, publisher, plan)
     if published is None:
         raise MonthUnchanged(remedy="内容没有变化，不需要更正")
@@ -170,7 +184,10 @@ async def register_refresh(tx: Tx, publisher: Publishing) -> Published | None:
 
 def _check(plan: MonthPlan, reason: str) -> None:
     if not plan.visits and not plan.unnamed and plan.revision == 1:
-        raise NothingToPublish(f"{month_slug(plan.month)}没有已批准的检查", remedy="请先完成合并、部门确认和负责人批准")
+        raise NothingToPublish(
+            f"{month_slug(plan.month)}没有已批准的检查",
+            remedy="请先完成合并、部门确认和负责人批准",
+        )
     if plan.revision > 1 and len(reason) < REASON_LENGTH:
         raise RevisionNeedsReason(
             f"{month_slug(plan.month)}已公布第{plan.revision - 1}版",
@@ -184,15 +201,11 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
     newest = await store.newest_release(tx)
     number = newest.number + 1 if newest else 1
 
-    def holds(month: date, revision: int) -> bool:
-        base = revision_base(month, revision) if revision else month_base(month)
-        return f"{base}index.html" in manifest.files
-
     uid = plan.release if plan else new_uid(tx.random)
     await credit_records.stop_publicity(tx)
     rows = await gather.check_rows(tx, plan)
     own = gather.own_entry(plan, rows, await gather.department_codes(tx)) if plan else None
-    snapshot = await gather.snapshot(tx, publisher.site, plan, own, rows, publisher.log_figures(), holds)
+    snapshot = await gather.snapshot(tx, publisher.site, plan, own, rows, publisher.log_figures(), Before(manifest))
     staged = await asyncio.to_thread(_stage, publisher, number, snapshot, manifest, rows)
     if staged is None:
         return None
@@ -248,7 +261,11 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
 
 
 def _stage(
-    publisher: Publishing, number: int, snapshot: Snapshot, before: Manifest, rows: list[CheckRow]
+    publisher: Publishing,
+    number: int,
+    snapshot: Snapshot,
+    before: Manifest,
+    rows: list[CheckRow],
 ) -> Staged | None:
     """Write the release and read it again: what differs from the database or the ledger leaves nothing behind."""
     kept = taken_over(snapshot, before)
@@ -268,32 +285,3 @@ def _stage(
         raise
     publisher.progress("checked", len(staged.manifest.files))
     return staged
-
-
-def taken_over(snapshot: Snapshot, before: Manifest) -> frozenset[str]:
-    """Return the paths that come from the release before: months not made anew, results of old months, old assets."""
-    made = {(plan.month, plan.revision) for plan in snapshot.plans}
-    newest = {entry.month: entry.revision for entry in reversed(snapshot.months)}
-    kept = {
-        revision_base(entry.month, entry.revision)
-        for entry in snapshot.months
-        if (entry.month, entry.revision) not in made
-    }
-    current = {month_base(month) for month, revision in newest.items() if (month, revision) not in made}
-    shown = {f"results/{month_slug(results.month)}/" for results in snapshot.results}
-    drawn = {f"draws/{month_slug(draw.month)}/" for draw in snapshot.draws}
-    return frozenset(path for path in before.files if _stays(path, kept, current, shown | drawn))
-
-
-def _stays(path: str, kept: set[str], current: set[str], made: set[str]) -> bool:
-    path = path.removeprefix(Language.ENGLISH.folder)
-    parts = path.split("/")
-    if parts[0] == "assets":
-        return True
-    if parts[0] in ("results", "draws"):
-        return len(parts) > 2 and f"{parts[0]}/{parts[1]}/" not in made
-    if parts[0] != "plans" or len(parts) < 3:
-        return False
-    if stays_forever(path):
-        return f"plans/{parts[1]}/{parts[2]}/" in kept
-    return f"plans/{parts[1]}/" in current

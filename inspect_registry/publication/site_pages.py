@@ -9,7 +9,12 @@ import msgspec
 from inspect_registry.publication.dates import month_slug
 from inspect_registry.publication.figures import result_figures
 from inspect_registry.publication.rendering import File, Renderer
-from inspect_registry.publication.snapshot import AnnualFiling, AnnualPlans, MonthEntry, PublicMatter
+from inspect_registry.publication.snapshot import (
+    AnnualFiling,
+    AnnualPlans,
+    MonthEntry,
+    PublicMatter,
+)
 
 
 def site_pages(renderer: Renderer) -> Iterator[File]:
@@ -80,7 +85,10 @@ def _coming(renderer: Renderer) -> dict[str, str] | None:
     coming = renderer.snapshot.coming
     if coming is None:
         return None
-    return {"label": renderer.words.month(coming.month), "day": renderer.words.day(coming.day)}
+    return {
+        "label": renderer.words.month(coming.month),
+        "day": renderer.words.day(coming.day),
+    }
 
 
 def _month_line(renderer: Renderer, entry: MonthEntry) -> dict[str, Any]:
@@ -215,7 +223,13 @@ def _departments(renderer: Renderer) -> Iterator[File]:
 def _department_year(renderer: Renderer, plans: AnnualPlans, code: str) -> dict[str, Any]:
     filing = next((filing for filing in plans.filings if filing.department == code), None)
     if filing is None:
-        return {"year": plans.year, "state": renderer.words.say("不需要公布"), "tone": "", "tasks": [], "revision": 1}
+        return {
+            "year": plans.year,
+            "state": renderer.words.say("不需要公布"),
+            "tone": "",
+            "tasks": [],
+            "revision": 1,
+        }
     line = _filing(renderer, filing)
     line["year"] = plans.year
     line["tasks"] = [
@@ -250,7 +264,11 @@ def _matters(renderer: Renderer) -> Iterator[File]:
                 "name": one.name,
                 "short": one.short_name,
                 "matters": [
-                    {"code": matter.code, "name": matter.name, "basis": "；".join(matter.basis)}
+                    {
+                        "code": matter.code,
+                        "name": matter.name,
+                        "basis": "；".join(matter.basis),
+                    }
                     for matter in snapshot.matters
                     if matter.department == one.code
                 ],
@@ -259,7 +277,10 @@ def _matters(renderer: Renderer) -> Iterator[File]:
             if any(matter.department == one.code for matter in snapshot.matters)
         ],
     )
-    crumbs = [home_crumb(renderer), {"label": renderer.words.say("检查事项"), "href": "matters/index.html"}]
+    crumbs = [
+        home_crumb(renderer),
+        {"label": renderer.words.say("检查事项"), "href": "matters/index.html"},
+    ]
     for matter in snapshot.matters:
         yield renderer.page(
             f"matters/{matter.code}/index.html",
@@ -268,7 +289,10 @@ def _matters(renderer: Renderer) -> Iterator[File]:
             crumbs=[*crumbs, {"label": matter.name, "data": True}],
             code=matter.code,
             name=matter.name,
-            department={"code": matter.department, "name": renderer.names.department(matter.department)},
+            department={
+                "code": matter.department,
+                "name": renderer.names.department(matter.department),
+            },
             objects=matter.objects,
             method=renderer.words.say(matter.method),
             basis=list(matter.basis),

@@ -9,6 +9,14 @@ from enum import StrEnum
 
 import msgspec
 
+from inspect_registry.publication.proving import (
+    Check,
+    CheckLine,
+    DrawMonth,
+    LogFigures,
+    PublicDraw,
+)
+
 
 class ReleaseKind(StrEnum):
     """What a release brings."""
@@ -152,16 +160,6 @@ class MonthPlan(msgspec.Struct, frozen=True, kw_only=True):
     """uid of the release that brought it: the subject of its ledger entry, named at the foot of the announcement."""
 
 
-class CheckLine(msgspec.Struct, frozen=True, kw_only=True):
-    """How many of one department and kind the database has, and how many of them the ledger has an entry for."""
-
-    department: str
-    kind: str
-    stored: int
-    logged: int | None = None
-    """None where the ledger's public part does not tell."""
-
-
 class MonthEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One published revision of a month in the list of months."""
 
@@ -188,41 +186,6 @@ class Coming(msgspec.Struct, frozen=True, kw_only=True):
 
     month: date
     day: date
-
-
-class PublicDraw(msgspec.Struct, frozen=True, kw_only=True):
-    """One published draw: what its table says, and the proof that anybody can check."""
-
-    uid: str
-    month: date
-    department: str
-    task: str
-    attempt: int
-    reason: str
-    """Why it was drawn again; empty for the first attempt."""
-    pool: int
-    excluded: int
-    drawn: int
-    independent: bool
-    """The seed appeared after the commitment in a source that nobody here controls."""
-    source: str
-    open: bool
-    """All weights are equal and published, so anybody can repeat the draw to its end."""
-    proof: dict[str, object]
-
-
-class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """What the ledger says about its own silences (ledger.completeness).
-
-    Its size is left out: each release adds an entry, so the page would change for ever.
-    """
-
-    codes_issued: int
-    codes_not_presented: int
-    arrivals_without_result: int
-    results_without_arrival: int
-    reports_without_code: int
-    late_backfills: int
 
 
 class Outcome(StrEnum):
@@ -357,15 +320,6 @@ class Leniency(msgspec.Struct, frozen=True, kw_only=True):
     effective_to: date | None
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """What the database and the ledger say about one month's plan or results (checking.py)."""
-
-    month: date
-    revision: int = 0
-    """0 for results."""
-    lines: tuple[CheckLine, ...]
-
-
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What one release is made from."""
 
@@ -386,7 +340,9 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Every version of every item, newest version first."""
     coming: Coming | None = None
     draws: tuple[PublicDraw, ...] = ()
-    """Newest month first."""
+    """Of the months whose draws are made anew; proofs of the others are taken over."""
+    draw_months: tuple[DrawMonth, ...] = ()
+    """Newest first."""
     log: LogFigures | None = None
     entries: dict[str, int] = {}
     """Leaf numbers of shown records, as far as they have one; by the record's uid."""

@@ -51,6 +51,20 @@ class NewRelease(msgspec.Struct, frozen=True, kw_only=True):
     plan: object
 
 
+class DrawLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One draw that may be shown, without its pool."""
+
+    uid: str
+    month: date
+    department: str
+    task: str
+    method: str
+    attempt: int
+    reason: str
+    drawn: int
+    independent: bool
+
+
 class FilingRow(msgspec.Struct, frozen=True, kw_only=True):
     """How one department stands with its plan of a year."""
 
@@ -170,6 +184,11 @@ async def plan_check_rows(tx: Tx, month: date) -> list[CheckRow]:
 async def result_check_rows(tx: Tx, first: date, last: date) -> list[CheckRow]:
     """Return what the files of these days' results must say."""
     return await tx.many(SQL["result_check_rows"], CheckRow, first, last)
+
+
+async def shown_draws(tx: Tx, since: date) -> list[DrawLine]:
+    """Return the draws that may be shown, newest month first."""
+    return await tx.many(SQL["shown_draws"], DrawLine, since)
 
 
 async def annual_filings(tx: Tx, year: int, on: date) -> list[FilingRow]:

@@ -5,16 +5,25 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from inspect_registry.catalogue.model import Disclosure
+
 from inspect_registry.enterprises.model import EnterpriseKind
-from inspect_registry.publication.disclosure import planned_visits, results, shown_enterprise, unnamed_visits, withdrawn
+from inspect_registry.publication.disclosure import (
+    planned_visits,
+    results,
+    shown_enterprise,
+    unnamed_visits,
+    withdrawn,
+)
 from inspect_registry.publication.snapshot import Rectified
 from tests.publication_builders import PUBLISHED, a_plan, a_result_row, a_row
 
 
 def test_an_announced_visit_is_named_with_its_departments_lead_first() -> None:
-    rows = [a_row(department="wjw", matter="WJW-001", lead=False), a_row(department="yjgl", matter="YJGL-001")]
+    rows = [
+        a_row(department="wjw", matter="WJW-001", lead=False),
+        a_row(department="yjgl", matter="YJGL-001"),
+    ]
     (visit,) = planned_visits(rows)
     assert visit.departments == ("yjgl", "wjw")
     assert visit.matters == ("WJW-001", "YJGL-001")
@@ -28,7 +37,10 @@ def test_two_matters_of_one_department_are_one_share() -> None:
 
 
 def test_a_numbers_only_matter_gives_a_number_and_no_name() -> None:
-    rows = [a_row(visit="a", disclosure=Disclosure.NUMBERS), a_row(visit="b", disclosure=Disclosure.NUMBERS)]
+    rows = [
+        a_row(visit="a", disclosure=Disclosure.NUMBERS),
+        a_row(visit="b", disclosure=Disclosure.NUMBERS),
+    ]
     assert planned_visits(rows) == ()
     (line,) = unnamed_visits(rows)
     assert (line.department, line.matter, line.visits) == ("scjg", "SCJG-001", 2)
@@ -46,7 +58,15 @@ def test_a_visit_that_was_not_announced_is_not_named() -> None:
 
 
 def test_only_the_named_part_of_a_mixed_visit_is_named() -> None:
-    rows = [a_row(), a_row(department="yjgl", matter="YJGL-001", disclosure=Disclosure.AFTERWARDS, lead=False)]
+    rows = [
+        a_row(),
+        a_row(
+            department="yjgl",
+            matter="YJGL-001",
+            disclosure=Disclosure.AFTERWARDS,
+            lead=False,
+        ),
+    ]
     (visit,) = planned_visits(rows)
     assert visit.departments == ("scjg",)
     assert visit.matters == ("SCJG-001",)
@@ -77,7 +97,12 @@ def test_a_natural_person_s_own_name_is_masked_in_name_initials_and_order() -> N
 
 
 def test_number_and_address_of_an_individual_trader_are_masked() -> None:
-    shown = shown_enterprise(a_row(enterprise_kind=EnterpriseKind.INDIVIDUAL, enterprise_number="92310114MA1GT0XX0X"))
+    shown = shown_enterprise(
+        a_row(
+            enterprise_kind=EnterpriseKind.INDIVIDUAL,
+            enterprise_number="92310114MA1GT0XX0X",
+        )
+    )
     assert shown.number == "92310114********0X"
     assert shown.address == ""
     assert shown.name == "上海安亭好味道餐饮有限公司"
@@ -98,8 +123,12 @@ def test_a_result_is_shown_once_it_was_told_and_while_it_stands() -> None:
         (2, 2, 1, Rectified.OVERDUE),
     ],
 )
-def test_orders_to_put_right_are_followed(orders: int, still_open: int, overdue: int, expected: Rectified) -> None:
-    (result,) = results([a_result_row(orders=orders, open_orders=still_open, overdue_orders=overdue)])
+def test_orders_to_put_right_are_followed(
+    orders: int, still_open: int, overdue: int, expected: Rectified
+) -> None:
+    (result,) = results(
+        [a_result_row(orders=orders, open_orders=still_open, overdue_orders=overdue)]
+    )
     assert result.rectified is expected
 
 
@@ -107,10 +136,15 @@ def test_a_second_revision_lists_what_is_new_gone_and_changed() -> None:
     day = date(2026, 12, 9)
     first = a_plan([a_row(visit="stays"), a_row(visit="goes"), a_row(visit="moves")])
     second = a_plan(
-        [a_row(visit="stays"), a_row(visit="moves", day=day), a_row(visit="comes")], before=first, reason="企业停业"
+        [a_row(visit="stays"), a_row(visit="moves", day=day), a_row(visit="comes")],
+        before=first,
+        reason="企业停业",
     )
     assert second.revision == 2
-    kinds = {(c.before.uid if c.before else "", c.after.uid if c.after else "") for c in second.changes}
+    kinds = {
+        (c.before.uid if c.before else "", c.after.uid if c.after else "")
+        for c in second.changes
+    }
     assert kinds == {("goes", ""), ("moves", "moves"), ("", "comes")}
 
 
@@ -136,14 +170,26 @@ ROWS = st.lists(
 
 @given(ROWS)
 def test_a_visit_is_named_exactly_when_some_row_of_it_may_be(rows: list) -> None:
-    may = {row.visit for row in rows if row.announced and row.disclosure is Disclosure.NAMED}
+    may = {
+        row.visit
+        for row in rows
+        if row.announced and row.disclosure is Disclosure.NAMED
+    }
     assert {visit.uid for visit in planned_visits(rows)} == may
 
 
 @given(ROWS)
-def test_no_department_or_matter_appears_in_a_visit_that_has_no_named_row_of_it(rows: list) -> None:
+def test_no_department_or_matter_appears_in_a_visit_that_has_no_named_row_of_it(
+    rows: list,
+) -> None:
     for visit in planned_visits(rows):
-        named = [row for row in rows if row.visit == visit.uid and row.announced and row.disclosure is Disclosure.NAMED]
+        named = [
+            row
+            for row in rows
+            if row.visit == visit.uid
+            and row.announced
+            and row.disclosure is Disclosure.NAMED
+        ]
         assert set(visit.departments) == {row.department for row in named}
         assert set(visit.matters) == {row.matter for row in named}
 
@@ -151,12 +197,22 @@ def test_no_department_or_matter_appears_in_a_visit_that_has_no_named_row_of_it(
 @given(ROWS)
 def test_the_order_of_rows_does_not_matter(rows: list) -> None:
     assert unnamed_visits(rows) == unnamed_visits(list(reversed(rows)))
-    assert {visit.uid for visit in planned_visits(rows)} == {visit.uid for visit in planned_visits(rows[::-1])}
+    assert {visit.uid for visit in planned_visits(rows)} == {
+        visit.uid for visit in planned_visits(rows[::-1])
+    }
 
 
-def test_a_result_taken_back_after_it_was_shown_leaves_its_number_and_day_only() -> None:
-    (gone,) = withdrawn([a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED), a_result_row()])
-    assert (gone.uid, gone.department, gone.withdrawn_on) == ("i" * 26, "scjg", date(2026, 11, 25))
+def test_a_result_taken_back_after_it_was_shown_leaves_its_number_and_day_only() -> (
+    None
+):
+    (gone,) = withdrawn(
+        [a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED), a_result_row()]
+    )
+    assert (gone.uid, gone.department, gone.withdrawn_on) == (
+        "i" * 26,
+        "scjg",
+        date(2026, 11, 25),
+    )
 
 
 def test_a_result_taken_back_before_anybody_saw_it_leaves_nothing() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-
 from inspect_registry.catalogue.model import Disclosure
+
 from inspect_registry.enterprises.model import EnterpriseKind
 from inspect_registry.publication.build import release_files
 from inspect_registry.publication.rendering import load_kit
@@ -39,13 +39,21 @@ def the_snapshot() -> Snapshot:
     ]  # fmt: skip
     results = [
         a_result_row(),
-        a_result_row(inspection="second", outcome=Outcome.RECTIFY_BY_DATE, problems=1, orders=1, corrected=True),
+        a_result_row(
+            inspection="second",
+            outcome=Outcome.RECTIFY_BY_DATE,
+            problems=1,
+            orders=1,
+            corrected=True,
+        ),
     ]
     return a_snapshot(a_plan(rows), results)
 
 
 def made() -> dict[str, bytes]:
-    files = {file.path: file.content for file in release_files(load_kit(), the_snapshot())}
+    files = {
+        file.path: file.content for file in release_files(load_kit(), the_snapshot())
+    }
     return {name: files[path] for name, path in FILES.items()}
 
 

@@ -13,7 +13,8 @@ from inspect_registry.publication.site import Moved, Page, PublicSite
 def publish(folder: Path, number: int, **texts: str) -> None:
     releases = Releases(folder / "public")
     files = [
-        File(path=path.replace("__", "/").replace("_", "."), content=text.encode()) for path, text in texts.items()
+        File(path=path.replace("__", "/").replace("_", "."), content=text.encode())
+        for path, text in texts.items()
     ]
     staged = releases.stage(number, files)
     assert staged is not None
@@ -24,7 +25,12 @@ def publish(folder: Path, number: int, **texts: str) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> PublicSite:
     publish(
-        tmp_path, 1, index_html="首页" * 300, plans__index_html="计划", plans__plan_csv="a,b", plans__plan_pdf="%PDF"
+        tmp_path,
+        1,
+        index_html="首页" * 300,
+        plans__index_html="计划",
+        plans__plan_csv="a,b",
+        plans__plan_pdf="%PDF",
     )
     (tmp_path / "secret.txt").write_text("geheim")
     return PublicSite(tmp_path / "public")
@@ -78,7 +84,9 @@ def test_types_caching_and_openness_follow_the_name(site: PublicSite) -> None:
     assert "must-revalidate" in page(site, "").cache
 
 
-def test_the_validator_changes_with_the_content_only(site: PublicSite, tmp_path: Path) -> None:
+def test_the_validator_changes_with_the_content_only(
+    site: PublicSite, tmp_path: Path
+) -> None:
     first, plan = page(site, "").etag, page(site, "plans/").etag
     publish(tmp_path, 2, index_html="neu" * 300, plans__index_html="计划")
     assert page(site, "").content.decode() == "neu" * 300
@@ -94,9 +102,13 @@ def test_what_compresses_is_there_compressed(site: PublicSite) -> None:
     assert page(site, "plans/").compressed is None
 
 
-def test_the_memory_held_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_held_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "CACHE_BYTES", 3000)
-    publish(tmp_path, 1, **{f"p{number}_pdf": str(number) * 1000 for number in range(9)})
+    publish(
+        tmp_path, 1, **{f"p{number}_pdf": str(number) * 1000 for number in range(9)}
+    )
     site = PublicSite(tmp_path / "public")
     for number in range(9):
         assert page(site, f"p{number}.pdf").content.decode() == str(number) * 1000
@@ -104,7 +116,9 @@ def test_the_memory_held_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert page(site, "p0.pdf").content.decode() == "0" * 1000
 
 
-def test_before_the_first_release_the_design_system_is_there_and_nothing_else(tmp_path: Path) -> None:
+def test_before_the_first_release_the_design_system_is_there_and_nothing_else(
+    tmp_path: Path,
+) -> None:
     site = PublicSite(tmp_path / "public")
     assert page(site, "assets/ir.css").media_type == "text/css"
     assert site.find("") is None
