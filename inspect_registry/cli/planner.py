@@ -151,6 +151,7 @@ def _solve_and_write(args: argparse.Namespace, problem: Problem, warm: Plan | No
             warm=warm,
             progress=report,
             stop=lambda: interrupted() or time_is_up(),
+            pace=time_is_up.pace if args.effort is None and args.course is None else None,
             explained=args.reasons is not None,
         )
     _write(args.out, "".join(plan_lines(solution.plan)).encode())
@@ -186,9 +187,20 @@ class _Deadline:
         """Processor seconds; a busy machine takes more by the clock."""
 
     def __call__(self) -> bool:
+        return self._left() <= 0
+
+    def pace(self, trial: Callable[[], int]) -> int:
+        """Return the course that fits into what is left, by the time a trial takes."""
+        before = time.monotonic()
+        units = trial()
+        took = max(time.monotonic() - before, 1e-3)
+        return max(int(units * max(self._left(), 0) / took), 1)
+
+    def _left(self) -> float:
+        """Return the seconds left for searching."""
         now = time.monotonic()
         slowness = max((now - self.start) / max(time.process_time(), 0.01), 1.0)
-        return now + self.still_needed * slowness >= self.end
+        return self.end - now - self.still_needed * slowness
 
 
 class _Reporter:

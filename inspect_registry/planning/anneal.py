@@ -2,7 +2,7 @@
 
 from .compiled import Memory, Totals, kernel
 from .crew import random_below
-from .keeping import keep_round, objective, save_best, undo_round
+from .keeping import guided, keep_round, objective, save_best, undo_round
 from .layout import (
     A_ACTIVE,
     A_CREW,
@@ -15,6 +15,7 @@ from .layout import (
     A_WAITING_N,
     C_CREW,
     C_SKILL,
+    D_WORK,
     E_ACTIVE,
     E_BASE,
     E_UNITS,
@@ -36,6 +37,7 @@ from .layout import (
     U_END,
     U_ENT,
     U_FIRST,
+    U_FOREIGN,
     U_NEXT,
     U_SLOT,
     U_START,
@@ -44,7 +46,7 @@ from .layout import (
 )
 from .placing import day_allowed
 from .recreate import make_pending, recreate
-from .rows import check_row, ent_row, rota_row, slot_row, unit_row
+from .rows import check_row, day_row, ent_row, rota_row, slot_row, unit_row
 
 NOISE = 24
 SKIP_DAY = 26
@@ -98,6 +100,8 @@ def ruin_premises(m: Memory, t: Totals, unit: int, most: int) -> None:
 
 @kernel
 def ruin_inspector_day(m: Memory, t: Totals, inspector: int, day: int) -> None:
+    if m[day_row(m, day) + D_WORK] == 0:
+        return
     row = rota_row(m, t, inspector, day)
     while m[row + R_VISITS] > 0 and t[T_PENDING] < MOST_PENDING:
         ruin_visit(m, t, m[row + R_FIRST])
@@ -136,20 +140,29 @@ def random_waiting(m: Memory, t: Totals, dept: int) -> int:
     n = m[m[A_WAITING_N] + dept]
     if n == 0:
         return NOWHERE
-    return m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + random_below(t, n)]
+    unit = NOWHERE
+    for _ in range(3):
+        unit = m[m[A_WAITING] + m[m[A_DEPT_PTR] + dept] + random_below(t, n)]
+        if m[unit_row(m, unit) + U_FOREIGN] == 0:
+            break
+    return unit
 
 
 @kernel
 def ruin(m: Memory, t: Totals) -> None:
     """Choose what to take out in this round."""
     seed = random_below(t, t[UNITS])
+    for _ in range(8):
+        if m[unit_row(m, seed) + U_FOREIGN] == 0:
+            break
+        seed = random_below(t, t[UNITS])
     kind = random_below(t, 100)
     if kind < 40:
         waiting = random_waiting(m, t, m[unit_row(m, seed) + U_DEPT])
         if waiting != NOWHERE:
             seed = waiting
     u = unit_row(m, seed)
-    if m[u + U_START] > m[u + U_END]:
+    if m[u + U_START] > m[u + U_END] or m[u + U_FOREIGN] == 1:
         return
     check = random_check_of(m, t, seed)
     day = m[u + U_DAY]
@@ -215,7 +228,7 @@ def rank_pending(m: Memory, t: Totals) -> None:
 @kernel
 def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -> int:
     """Run rounds until the work is done; return the best objective. Temperature is in thousandths of a visit."""
-    current = objective(t)
+    current = guided(t)
     while t[T_WORK] < work_limit:
         t[T_ROUNDS] += 1
         t[T_WORK] += 20
@@ -223,7 +236,7 @@ def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -
         invite_waiting(m, t)
         rank_pending(m, t)
         recreate(m, t, NOISE, SKIP_DAY)
-        after = objective(t)
+        after = guided(t)
         allowed = temperature * t[T_CHANCE + random_below(t, 1024)] >> 10
         if after - current > allowed:
             undo_round(m, t)
@@ -231,7 +244,7 @@ def anneal(m: Memory, t: Totals, work_limit: int, temperature: int, best: int) -
         keep_round(m, t)
         t[T_ACCEPTED] += 1
         current = after
-        if current < best:
-            best = current
+        if objective(t) < best:
+            best = objective(t)
             save_best(m, t)
     return best

@@ -6,14 +6,17 @@ from .layout import (
     A_BEST_PLACE,
     A_CREW,
     A_DIRTY,
+    A_FREED,
     A_OLD_CREW,
     A_OLD_PLACE,
     A_TOUCHED,
     C_CREW,
     C_PEOPLE,
     NOWHERE,
+    T_BOOKED,
     T_DIRTY,
     T_MOVED,
+    T_ROUNDS,
     T_SWITCHES,
     T_TOUCHED,
     T_UNSERVED,
@@ -24,6 +27,7 @@ from .layout import (
     U_FIRST,
     U_SLOT,
     U_TOUCHED,
+    W_BOOKED,
     W_MOVED,
     W_SWITCH,
     W_VISIT,
@@ -36,6 +40,12 @@ from .rows import check_row, unit_row
 def objective(t: Totals) -> int:
     """Return the cost of the plan with its soft parts, in thousandths of a visit."""
     return t[W_VISIT] * t[T_VISITS] + 1000 * t[T_UNSERVED] + t[W_SWITCH] * t[T_SWITCHES] + t[W_MOVED] * t[T_MOVED]
+
+
+@kernel
+def guided(t: Totals) -> int:
+    """Return the objective plus a small price of people's time: what leaves time free may serve a further check."""
+    return objective(t) + (t[W_BOOKED] * t[T_BOOKED] >> 4)
 
 
 @kernel
@@ -58,9 +68,26 @@ def touch(m: Memory, t: Totals, unit: int) -> None:
     t[T_TOUCHED] += 1
     m[m[A_OLD_PLACE] + 2 * unit], m[m[A_OLD_PLACE] + 2 * unit + 1] = m[u + U_SLOT], m[u + U_DAY]
     if m[u + U_DAY] != NOWHERE:
+        m[m[A_FREED] + m[u + U_DAY]] = t[T_ROUNDS] & 0x7FFFFFFF
         start, size = crew_span(m, unit)
         for k in range(start, start + size):
             m[m[A_OLD_CREW] + k] = m[m[A_CREW] + k]
+
+
+@kernel
+def is_changed(m: Memory, unit: int) -> bool:
+    """Tell whether a touched unit stands elsewhere, or has other people, than at the beginning of this round."""
+    u = unit_row(m, unit)
+    slot, day = m[m[A_OLD_PLACE] + 2 * unit], m[m[A_OLD_PLACE] + 2 * unit + 1]
+    if m[u + U_SLOT] != slot or m[u + U_DAY] != day:
+        return True
+    if day == NOWHERE:
+        return False
+    start, size = crew_span(m, unit)
+    same = 0
+    while same < size and m[m[A_OLD_CREW] + start + same] == m[m[A_CREW] + start + same]:
+        same += 1
+    return same < size
 
 
 @kernel
@@ -69,7 +96,7 @@ def keep_round(m: Memory, t: Totals) -> None:
     for a in range(t[T_TOUCHED]):
         unit = m[m[A_TOUCHED] + a]
         m[unit_row(m, unit) + U_TOUCHED] = 0
-        if m[unit_row(m, unit) + U_DIRTY] == 0:
+        if m[unit_row(m, unit) + U_DIRTY] == 0 and is_changed(m, unit):
             m[unit_row(m, unit) + U_DIRTY] = 1
             m[m[A_DIRTY] + t[T_DIRTY]] = unit
             t[T_DIRTY] += 1

@@ -19,9 +19,9 @@ Longs = npt.NDArray[np.int64]
     HORIZON, TOP_VISITS, DAY_MINUTES, OVERHEAD, MAX_DEPARTMENTS, MAX_VISIT_MINUTES, W_VISIT, W_SWITCH, W_MOVED, ZONES,
     UNITS, PAIRS, INSPECTORS, WIDEST,
     T_VISITS, T_UNSERVED, T_SWITCHES, T_MOVED, T_WORK, T_STAMP, T_PENDING, T_TOUCHED, T_DIRTY, T_ACCEPTED, T_ROUNDS,
-    T_RANDOM, T_SLOT, T_DAY,
-) = range(28)  # fmt: skip
-T_PICKS = 32
+    T_RANDOM, T_SLOT, T_DAY, T_BOOKED, W_BOOKED, LEVELS, STEP_SHIFT, ALL_WORDS,
+) = range(33)  # fmt: skip
+T_PICKS = 40
 T_KEYS = T_PICKS + 64
 MOST_KEYS = 1024
 T_CHANCE = T_KEYS + MOST_KEYS
@@ -31,17 +31,17 @@ T_SIZE = T_CHANCE + CHANCES
 # m: addresses of the tables inside the memory.
 TABLES = (
     "checks", "units", "slots", "ents", "pairs", "days", "near", "skill_ptr", "skill_insp", "recused_ptr", "recused",
-    "rota", "door", "active", "crew",
+    "rota", "free", "dept_word", "skill_word", "skill_mask", "badge", "home", "team", "team_ptr", "active", "crew",
     "dept_ptr", "waiting", "waiting_n", "dept_day", "crowding", "pending", "touched", "old_place", "old_crew",
     "trial", "best_trial",
-    "best_place", "best_crew", "dirty", "mates",
+    "best_place", "best_crew", "dirty", "mates", "freed",
 )  # fmt: skip
 (
     A_CHECKS, A_UNITS, A_SLOTS, A_ENTS, A_PAIRS, A_DAYS, A_NEAR, A_SKILL_PTR, A_SKILL_INSP, A_RECUSED_PTR, A_RECUSED,
-    A_ROTA, A_DOOR, A_ACTIVE, A_CREW,
+    A_ROTA, A_FREE, A_DEPT_WORD, A_SKILL_WORD, A_SKILL_MASK, A_BADGE, A_HOME, A_TEAM, A_TEAM_PTR, A_ACTIVE, A_CREW,
     A_DEPT_PTR, A_WAITING, A_WAITING_N, A_DEPT_DAY, A_CROWDING, A_PENDING, A_TOUCHED, A_OLD_PLACE, A_OLD_CREW,
     A_TRIAL, A_BEST_TRIAL,
-    A_BEST_PLACE, A_BEST_CREW, A_DIRTY, A_MATES,
+    A_BEST_PLACE, A_BEST_CREW, A_DIRTY, A_MATES, A_FREED,
 ) = range(len(TABLES))  # fmt: skip
 
 # One row a check.
@@ -71,9 +71,12 @@ C_DEPT, C_SKILL, C_MINUTES, C_PEOPLE, C_UNIT, C_CREW, C_PAIR = range(7)
     U_PENDING,
     U_TOUCHED,
     U_DIRTY,
-) = range(22)
+    U_FOREIGN,
+) = range(23)
 KIND_MERGEABLE, KIND_ALONE, KIND_DESK = range(3)
 NOWHERE = -1
+MOST_LEVELS = 28
+WORD_BITS = 32
 
 # One row a slot (a visit, when S_UNITS > 0).
 S_DAY, S_UNITS, S_COUNTED, S_FIRST, S_POS = range(5)
@@ -96,7 +99,7 @@ CROWDED = 120  # Penalty, in thousandths of a visit, of a department's completel
 CROWDING_SHIFT = 20
 ABSENT_MINUTES = 1_000_000  # No day is that long, so an absent inspector never fits.
 
-CHECK_WIDTH, UNIT_WIDTH, SLOT_WIDTH, ENT_WIDTH, PAIR_WIDTH, DAY_WIDTH = 7, 22, 5, 7, 4, 3
+CHECK_WIDTH, UNIT_WIDTH, SLOT_WIDTH, ENT_WIDTH, PAIR_WIDTH, DAY_WIDTH = 7, 23, 5, 7, 4, 3
 
 
 def index_in(ids: npt.NDArray[np.int64], values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -61,7 +61,7 @@ def qualified(m: Memory, t: Totals, check: int, day: int, ent: int) -> int:
 def available(m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, zone: int, offset: int) -> int:
     """Write who could serve the check (at most as many as it needs) to trial[offset:]; return their number."""
     wanted = m[check_row(m, check) + C_PEOPLE]
-    if choose_crew(m, t, check, day, slot, ent, zone, 0, offset) != MISSING:
+    if choose_crew(m, t, check, day, slot, zone, 0, offset) != MISSING:
         return wanted
     skill = m[check_row(m, check) + C_SKILL]
     found = 0

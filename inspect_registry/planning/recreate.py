@@ -8,7 +8,9 @@ from .layout import (
     A_BEST_TRIAL,
     A_CROWDING,
     A_DEPT_DAY,
+    A_FREED,
     A_MATES,
+    A_OLD_PLACE,
     A_PENDING,
     A_TRIAL,
     C_PEOPLE,
@@ -27,6 +29,7 @@ from .layout import (
     T_DAY,
     T_KEYS,
     T_PENDING,
+    T_ROUNDS,
     T_SLOT,
     T_WORK,
     U_COUNT,
@@ -35,6 +38,7 @@ from .layout import (
     U_END,
     U_ENT,
     U_FIRST,
+    U_FOREIGN,
     U_KIND,
     U_PENDING,
     U_PUBLISHED,
@@ -58,7 +62,7 @@ NO_PLACE = 2**40
 def make_pending(m: Memory, t: Totals, unit: int) -> None:
     """Take the unit out of the plan if it is in, and queue it for this round."""
     u = unit_row(m, unit)
-    if m[u + U_PENDING] == 1 or t[T_PENDING] >= MOST_KEYS:
+    if m[u + U_PENDING] == 1 or m[u + U_FOREIGN] == 1 or t[T_PENDING] >= MOST_KEYS:
         return
     touch(m, t, unit)
     if m[u + U_DAY] != NOWHERE:
@@ -75,10 +79,10 @@ def try_position(m: Memory, t: Totals, unit: int, slot: int, day: int, noise: in
     zone = m[ent_row(m, m[u + U_ENT]) + E_ZONE]
     first, count = m[u + U_FIRST], m[u + U_COUNT]
     if count == 1:
-        return choose_crew(m, t, first, day, slot, m[u + U_ENT], zone, noise, 0)
+        return choose_crew(m, t, first, day, slot, zone, noise, 0)
     total, offset, done = 0, 0, first
     for check in range(first, first + count):
-        penalty = choose_crew(m, t, check, day, slot, m[u + U_ENT], zone, noise, offset)
+        penalty = choose_crew(m, t, check, day, slot, zone, noise, offset)
         if penalty == MISSING:
             total = MISSING
             break
@@ -188,7 +192,11 @@ def open_cheapest(m: Memory, t: Totals, unit: int, noise: int, skip: int, best: 
     if end - start >= 2 * LONG_WINDOW:
         start += random_below(t, end - start - LONG_WINDOW + 1)
         end = start + LONG_WINDOW - 1
+    waited = skip > 0 and m[m[A_OLD_PLACE] + 2 * unit + 1] == NOWHERE and random_below(t, 8) > 0
+    now = t[T_ROUNDS] & 0x7FFFFFFF
     for day in range(start, end + 1):
+        if waited and m[m[A_FREED] + day] != now:
+            continue
         if not day_allowed(m, unit, day) or (skip > 0 and random_below(t, 1024) < skip):
             continue
         opening = new_visit_penalty(m, t, unit, day, mates) + moved_penalty(m, t, unit, day)

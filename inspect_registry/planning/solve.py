@@ -6,6 +6,7 @@ problem, seed and effort give the same plan on any machine. `stop` may only end 
 
 import math
 from collections.abc import Callable
+from contextlib import closing
 
 import msgspec
 
@@ -17,29 +18,32 @@ from .explanation import Reasons, explain
 from .extraction import plan_of
 from .flaws import flaws_of, place
 from .keeping import objective, restore_best
-from .layout import T_UNSERVED, T_VISITS, T_WORK, Layout
+from .layout import T_RANDOM, T_UNSERVED, T_VISITS, T_WORK, UNITS, Layout
 from .loading import lay_out
 from .problem import Plan, Problem
 from .recreate import polish
 from .score import Measures, measure
+from .searchers import OneSearcher, TwoSearchers
 from .warm import adopt
 
 WORK_PER_UNIT = 1000
 UNITS_PER_SECOND = 30_000
 """Of a rather slow machine; a faster one comes to the end of the course earlier and goes on in short reheats."""
-HOT, COLD = 400, 12  # Temperatures in thousandths of a visit.
+HOT, COLD = 300, 15  # Temperatures in thousandths of a visit.
 REHEAT = 100
 WARM_START = 60
 """Temperature at which a warm re-plan begins: published visits are not shaken."""
+MINUTE_WEIGHT = 48
 SWITCH_WEIGHT = 50
 MOVED_WEIGHT = 20
 WARM_MOVED_WEIGHT = 1900
 """Against a warm plan a moved check weighs more than a saved visit and less than a served check."""
 STEPS = 200
-LEAST_STEP = 20  # Work units.
+LEAST_FOR_TWO = 1000  # Units of a plan.
+SHORT_COURSE = 2000  # Work units.
 RESCUES = 50
 RESCUE_WORK = 200_000
-MOST_WORK_BETWEEN_LOOKS = 4_000_000
+TRIAL_WORK = 8_000_000
 
 
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +64,8 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ONE_SECOND = Effort.of(UNITS_PER_SECOND)
+Trial = Callable[[], int]
+"""Does some of the search's work, and returns how many units."""
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,10 +98,14 @@ def solve(
     warm: Plan | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    pace: Callable[[Trial], int] | None = None,
     explained: bool = True,
     measured: bool = True,
 ) -> Solution:
-    """Plan the checks. Deterministic in everything but `stop`, which is asked several times a second.
+    """Plan the checks. Deterministic in everything but `stop`, which is asked several times a second, and `pace`.
+
+    `pace` is given a trial of the search, which leaves no trace in the plan; it returns the course to take, say, by
+    the time the trial took. The course is reported with the solution.
 
     Raises PlanningProblemFlawed for a problem that contradicts itself, and LockedChecksDoNotFit when locked checks
     exclude each other.
@@ -107,12 +117,15 @@ def solve(
         problem,
         seed=seed,
         switch_weight=SWITCH_WEIGHT,
+        minute_weight=MINUTE_WEIGHT,
         moved_weight=MOVED_WEIGHT if warm is None else WARM_MOVED_WEIGHT,
     )
     if warm is not None:
         adopt(layout, warm)
     build(layout)
     _rescue_locked(layout)
+    if pace is not None:
+        effort = Effort(units=effort.units, course=pace(lambda: _trial(layout, effort)))
     reached = _improve(layout, effort, HOT if warm is None else WARM_START, progress, stop)
     restore_best(*layout.core)
     polish(*layout.core)
@@ -137,6 +150,22 @@ def _rescue_locked(layout: Layout) -> None:
         restore_best(*layout.core)
 
 
+def _searcher(layout: Layout, effort: Effort) -> OneSearcher | TwoSearchers:
+    """Return two searchers where the plan and the effort are worth copying the plan."""
+    many = int(layout.core.t[UNITS]) >= LEAST_FOR_TWO and effort.course >= SHORT_COURSE
+    return TwoSearchers(layout.core) if many else OneSearcher(layout.core)
+
+
+def _trial(layout: Layout, effort: Effort) -> int:
+    """Work on copies of the plan; return the units done."""
+    kept = int(layout.core.t[T_RANDOM])
+    with closing(_searcher(layout, effort)) as searcher:
+        work = max(TRIAL_WORK, searcher.least_stretch)
+        searcher.trial(work, HOT)
+    layout.core.t[T_RANDOM] = kept
+    return work // WORK_PER_UNIT
+
+
 def _improve(
     layout: Layout,
     effort: Effort,
@@ -145,23 +174,22 @@ def _improve(
     stop: Callable[[], bool] | None,
 ) -> int:
     """Anneal along the course; return the units of work reached."""
-    t = layout.core.t
-    base = int(t[T_WORK])
     bound = int(stabbing_bound(*layout.core))
-    # Whole work units, so that a stopped run can be repeated to the very step.
-    step = max(effort.course // STEPS, LEAST_STEP) * WORK_PER_UNIT
     limit = effort.units * WORK_PER_UNIT
-    best = int(objective(t))
     done = 0
-    while True:
-        if progress is not None:
-            progress(_progress(layout, done, bound))
-        if done >= limit or (stop is not None and stop()):
-            return done // WORK_PER_UNIT
-        temperature = _temperature(done, effort.course * WORK_PER_UNIT, hot)
-        target = min((done // step + 1) * step, done + MOST_WORK_BETWEEN_LOOKS, limit)
-        best = int(anneal(*layout.core, base + target, temperature, best))
-        done = target
+    with closing(_searcher(layout, effort)) as searcher:
+        # Whole work units, so that a stopped run can be repeated to the very step.
+        step = max(effort.course // STEPS * WORK_PER_UNIT, searcher.least_stretch) // WORK_PER_UNIT * WORK_PER_UNIT
+        while True:
+            if progress is not None:
+                progress(_progress(layout, done, bound))
+            if done >= limit or (stop is not None and stop()):
+                return done // WORK_PER_UNIT
+            temperature = _temperature(done, effort.course * WORK_PER_UNIT, hot)
+            target = min((done // step + 1) * step, done + searcher.most_stretch, limit)
+            target = max(target // WORK_PER_UNIT * WORK_PER_UNIT, done + WORK_PER_UNIT)
+            searcher.search(target - done, temperature)
+            done = target
 
 
 def _progress(layout: Layout, done: int, bound: int) -> Progress:

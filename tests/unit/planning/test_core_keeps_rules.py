@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inspect_registry.planning import rules
 from inspect_registry.planning.extraction import leading_department, plan_of
-from inspect_registry.planning.keeping import keep_round, save_best, touch
+from inspect_registry.planning.keeping import save_best
 from inspect_registry.planning.layout import (
     A_TRIAL,
     C_PEOPLE,
@@ -20,6 +20,7 @@ from inspect_registry.planning.layout import (
     NOWHERE,
     S_DAY,
     SLOT_WIDTH,
+    T_DIRTY,
     T_MOVED,
     T_SWITCHES,
     T_UNSERVED,
@@ -54,9 +55,8 @@ class Walk:
         self.asked = {True: 0, False: 0}
 
     def plan(self) -> Plan:
-        for unit in range(len(self.units)):
-            touch(*self.core, unit)
-        keep_round(*self.core)
+        self.core.table("dirty")[:] = range(len(self.units))
+        self.core.t[T_DIRTY] = len(self.units)
         save_best(*self.core)
         return plan_of(self.problem, self.layout)
 
