@@ -1,9 +1,7 @@
 """The page that checks a receipt in Chromium: the same receipts, the same refusals as the stand-alone verifier."""
 
-import asyncio
 import io
 import random
-import socket
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,15 +9,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from granian.server.embed import Server
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
-from inspect_registry import app as composition
-from inspect_registry.config import from_environment
 from inspect_registry.db import Database
 from inspect_registry.ledger import receipt as receipts
-from inspect_registry.publication.rendering import FOLDER
-from tests.acceptance.browser import ARGUMENTS, CHROMIUM
+from tests.acceptance.served import a_page
 from tests.receipt_builders import a_receipt
 
 pytestmark = pytest.mark.browser
@@ -27,39 +21,10 @@ pytestmark = pytest.mark.browser
 
 @pytest_asyncio.fixture
 async def page(database: Database, tmp_path: Path) -> AsyncIterator[Page]:
-    """The receipt page on a phone, with every request and error noted."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    settings = from_environment({"PUBLIC_URL": base}, var=tmp_path / "var", port=port)
-    application = composition.create(settings, database)
-    server = Server(application, address="127.0.0.1", port=port, interface="asgi", websockets=False, log_enabled=False)
-    serving = asyncio.create_task(server.serve())
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-        style = (FOLDER / "assets" / "ir.css").read_text()  # Nothing is published in this installation.
-        await context.route("**/assets/*.css", lambda route: route.fulfill(body=style, content_type="text/css"))
-        made = await context.new_page()
-        await _answers(port)
-        await made.goto(f"{base}/log/receipt")
+    """The receipt page on a phone."""
+    async with a_page(database, tmp_path / "var") as made:
+        await made.goto("/log/receipt")
         yield made
-        await browser.close()
-    server.stop()
-    await asyncio.wait([serving], timeout=5)
-
-
-async def _answers(port: int) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                _reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return
 
 
 async def verdict(page: Page, data: bytes, policy: str = "") -> tuple[str, str]:
