@@ -1,8 +1,9 @@
-"""`inspect-registry draw verify PROOF`: repeat a draw from what was published of it, with no database.
+"""`inspect-registry draw verify PROOF... [--site SITE]`: repeat draws from what was published, with no database.
 
-PROOF is the JSON of one draw (`/api/v1/draws/<uid>/proof`, or the published file of it). Where all weights were equal
-everything is repeated; where they follow the internal class, commitment, pool and seed are checked, and the command
-says what only the auditor can check.
+PROOF is the JSON of one draw, of enterprises or of inspectors (`/draws/<month>/<uid>.json` of the public site, or
+`/api/v1/draws/<uid>/proof`). Where all weights were equal everything is repeated; where they follow the internal class,
+commitment, pool and seed are checked, and the command says what only the auditor can check. With SITE (a folder or an
+address) the two entries of the draw in the published log are compared too; `ledger verify SITE` proves that log.
 """
 
 import argparse
@@ -11,40 +12,74 @@ from pathlib import Path
 
 import msgspec
 
-from inspect_registry.plans.proof import Finding, Outcome, PublishedDraw, verify
+from inspect_registry.ledger.source import LogRejectedError, open_site
+from inspect_registry.plans.draw_log import Logged, logged_draws
+from inspect_registry.plans.proof import Finding, Outcome, Published, read_proof, verify
 
 _MARKS = {Outcome.RIGHT: "通过", Outcome.WRONG: "不符", Outcome.UNKNOWN: "未能核对"}
+_NOT_LOGGED = Finding(what="留痕", outcome=Outcome.WRONG, detail="台账中没有这次抽取的承诺")
+
+
+class _Unreadable(Exception):
+    """What keeps the command from checking anything, in the words of the one who reads it."""
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = commands.add_parser("draw", help="check a published draw")
     kinds = parser.add_subparsers(title="acts", metavar="ACT", required=True)
-    check = kinds.add_parser("verify", help="repeat a draw from its published proof")
-    check.add_argument("proof", type=Path, metavar="PROOF", help="JSON file, or - for standard input")
+    check = kinds.add_parser("verify", help="repeat draws from their published proofs")
+    check.add_argument("proofs", type=Path, nargs="+", metavar="PROOF", help="JSON files, or - for standard input")
     check.add_argument("--commitment", metavar="HEX", help="the commitment as the ledger holds it, to compare")
+    check.add_argument("--site", metavar="SITE", help="folder or address of the published log, to compare with it")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the proof; 0 where nothing is wrong, 1 where something is, 2 where it cannot be read."""
+    """Check the proofs; 0 where nothing is wrong, 1 where something is, 2 where something cannot be read."""
     try:
-        content = sys.stdin.buffer.read() if str(arguments.proof) == "-" else arguments.proof.read_bytes()
-        draw = msgspec.json.decode(content, type=PublishedDraw)
-    except OSError as error:
-        print(f"inspect-registry: 无法打开 {arguments.proof}：{error.strerror}", file=sys.stderr)
+        draws = [(path, _read(path)) for path in arguments.proofs]
+        logged = _logged(arguments.site, [draw.draw for _, draw in draws]) if arguments.site else None
+    except _Unreadable as error:
+        print(f"inspect-registry: {error}", file=sys.stderr)
         return 2
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        print(f"inspect-registry: 不是抽取证明：{error}", file=sys.stderr)
-        return 2
-    findings = verify(draw, ledger_commitment=arguments.commitment or "")
+    found = {str(path): _findings(draw, arguments.commitment or "", logged) for path, draw in draws}
     if arguments.json:
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(findings), indent=2) + b"\n")
+        told = found if len(found) > 1 else next(iter(found.values()))
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
     else:
-        for finding in findings:
-            print(_line(finding))
-    return 1 if any(finding.outcome is Outcome.WRONG for finding in findings) else 0
+        for path, findings in found.items():
+            if len(found) > 1:
+                print(path)
+            for finding in findings:
+                print(_line(finding))
+    wrong = any(finding.outcome is Outcome.WRONG for findings in found.values() for finding in findings)
+    return 1 if wrong else 0
+
+
+def _read(path: Path) -> Published:
+    try:
+        return read_proof(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes())
+    except OSError as error:
+        raise _Unreadable(f"无法打开 {path}：{error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _Unreadable(f"{path} 不是抽取证明：{error}") from error
+
+
+def _logged(site: str, draws: list[str]) -> dict[str, Logged]:
+    try:
+        return logged_draws(open_site(site), draws)
+    except (LogRejectedError, OSError) as error:
+        raise _Unreadable(f"无法读取 {site} 的台账：{error}") from error
+
+
+def _findings(draw: Published, commitment: str, logged: dict[str, Logged] | None) -> list[Finding]:
+    entry = logged.get(draw.draw) if logged is not None else None
+    findings = verify(draw, ledger_commitment=commitment, logged=entry)
+    if logged is not None and entry is None:
+        return [_NOT_LOGGED if finding.what == "留痕" else finding for finding in findings]
+    return findings
 
 
 def _line(finding: Finding) -> str:

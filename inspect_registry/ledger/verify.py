@@ -107,6 +107,21 @@ def audit(
     )
 
 
+def leaves(source: Source, size: int) -> Iterator[tuple[int, bytes]]:
+    """Go through the first `size` published leaves with their numbers, unproved: `audit` is what proves them.
+
+    Raises `LogRejectedError`.
+    """
+    number = 0
+    try:
+        for _, entries in _Reader(source, size).bundles():
+            for entry in entries:
+                yield number, entry
+                number += 1
+    except (LogDamagedError, FileNotFoundError) as error:
+        raise LogRejectedError(str(error)) from error
+
+
 def find_leaf(source: Source, policy: Policy, leaf: bytes) -> int | None:
     """Find a leaf hash in the signed log; the number is proved, not believed. Raises `LogRejectedError`."""
     try:

@@ -103,6 +103,7 @@ async def _proof(tx: Tx, row: DrawRow) -> DrawProof:
     return DrawProof(
         algorithm=row.algorithm,
         draw=row.uid,
+        method=row.method,
         wanted=row.wanted,
         pool=[ball.uid for ball in one.pool],
         excluded=list(one.excluded),

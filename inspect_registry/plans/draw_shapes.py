@@ -68,6 +68,8 @@ class DrawProof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     algorithm: str
     draw: str
+    method: Method
+    """Only `random` is drawn by lot; the others take the whole pool."""
     wanted: int
     pool: list[str]
     excluded: list[Exclusion]
