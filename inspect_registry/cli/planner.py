@@ -94,7 +94,11 @@ def read_instance(folder: Path) -> Problem:
         if rows > MOST_ROWS + 1:
             message = f"共 {rows - 1} 行，超过 {MOST_ROWS} 行的上限，请拆分为多个实例"
             raise PlanningProblemFlawed(places=(Place(sheet=name, row=MOST_ROWS + 2, message=message),))
-    files = {name: (folder / name).open(encoding="utf-8-sig", newline="") for name in COLUMNS}
+    try:
+        files = {name: (folder / name).open(encoding="utf-8-sig", newline="") for name in COLUMNS}
+    except OSError as error:
+        place = Place(sheet=Path(str(error.filename)).name, message=f"打不开：{error.strerror}")
+        raise PlanningProblemFlawed(places=(place,)) from error
     try:
         return problem_from((folder / "meta.json").read_bytes(), dict(files))
     finally:
@@ -121,10 +125,10 @@ def run_solve(args: argparse.Namespace) -> int:
     if args.seconds is None and args.effort is None:
         print("inspect-registry solve: --seconds 与 --effort 至少给出一个", file=sys.stderr)
         return WRONG
-    for path in (args.out, args.reasons):
-        if path is not None and not path.parent.is_dir():
-            print(f"inspect-registry solve: 目录 {path.parent} 不存在", file=sys.stderr)
-            return WRONG
+    trouble = _wrong_place(args.instance, args.out, args.reasons)
+    if trouble:
+        print(f"inspect-registry solve: {trouble}", file=sys.stderr)
+        return WRONG
     try:
         problem = read_instance(args.instance)
         warm = read_plan(args.warm) if args.warm else None
@@ -132,6 +136,29 @@ def run_solve(args: argparse.Namespace) -> int:
     except (PlanningProblemFlawed, LockedChecksDoNotFit) as error:
         _print_flaws("solve", error)
         return WRONG
+
+
+def _wrong_place(instance: Path, out: Path, reasons: Path | None) -> str:
+    """Say, before any work is done, why a result could not be written to where it is asked for; empty where it can."""
+    inputs = {(instance / name).resolve() for name in ("meta.json", *COLUMNS)}
+    for path in (out, reasons):
+        if path is None:
+            continue
+        if not path.parent.is_dir():
+            return f"目录 {path.parent} 不存在"
+        if path.is_dir():
+            return f"{path} 是目录，不能写入"
+        if path.resolve() in inputs:
+            return f"{path} 是输入文件，不能覆盖"
+        try:
+            draft = _draft_of(path)
+            draft.touch()
+            draft.unlink()
+        except OSError as error:
+            return f"{path} 不能写入：{error.strerror}"
+    if reasons is not None and reasons.resolve() == out.resolve():
+        return f"--out 与 --json 指向同一个文件 {out}"
+    return ""
 
 
 def _solve_and_write(args: argparse.Namespace, problem: Problem, warm: Plan | None, start: float) -> int:
@@ -154,9 +181,14 @@ def _solve_and_write(args: argparse.Namespace, problem: Problem, warm: Plan | No
             pace=time_is_up.pace if args.effort is None and args.course is None else None,
             explained=args.reasons is not None,
         )
-    _write(args.out, "".join(plan_lines(solution.plan)).encode())
+    results = {args.out: "".join(plan_lines(solution.plan)).encode()}
     if args.reasons is not None:
-        _write(args.reasons, msgspec.json.format(msgspec.json.encode(solution.reasons), indent=1))
+        results[args.reasons] = msgspec.json.format(msgspec.json.encode(solution.reasons), indent=1)
+    try:
+        _write(results)
+    except OSError as error:
+        print(f"inspect-registry solve: {error.filename} 不能写入：{error.strerror}", file=sys.stderr)
+        return WRONG
     summary = {
         "measures": msgspec.to_builtins(solution.measures),
         "impossible": list(solution.impossible),
@@ -239,11 +271,20 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_bytes(content)
-    draft.replace(path)
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.part")
+
+
+def _write(results: dict[Path, bytes]) -> None:
+    """Write every file whole, or none of them."""
+    try:
+        for path, content in results.items():
+            _draft_of(path).write_bytes(content)
+        for path in results:
+            _draft_of(path).replace(path)
+    finally:
+        for path in results:
+            _draft_of(path).unlink(missing_ok=True)
 
 
 def _print_flaws(command: str, error: PlanningProblemFlawed | LockedChecksDoNotFit) -> None:

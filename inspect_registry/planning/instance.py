@@ -7,7 +7,8 @@ count from 1.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -152,7 +153,7 @@ def _item(c: Check) -> tuple[object, ...]:
 
 def _meta(content: bytes, flaws: list[Place]) -> Meta | None:
     try:
-        meta = msgspec.json.decode(content, type=Meta)
+        meta = msgspec.json.decode(content.removeprefix(BOM_UTF8), type=Meta)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         flaws.append(Place(sheet="meta.json", row=0, message=f"无法读取：{error}"))
         return None
@@ -187,6 +188,10 @@ def _rows(
                     message=f"缺少列：{'、'.join(missing)}",
                 )
             )
+            return
+        twice = [column for column in columns if header.count(column) > 1]
+        if twice:
+            flaws.append(Place(sheet=file, row=1, column=twice[0], message=f"列 {twice[0]} 重复"))
             return
         cells_of = itemgetter(*(header.index(column) for column in columns))
         for row in reader:
@@ -241,14 +246,14 @@ def _unreadable(file: str, row: int, columns: tuple[str, ...], cells: tuple[str,
 
 def _number(text: str) -> int:
     value = int(text)
-    if not -LARGEST <= value <= LARGEST:
+    if "_" in text or not -LARGEST <= value <= LARGEST:
         raise ValueError(text)
     return value
 
 
-def _numbers(texts: Iterable[str]) -> list[int]:
+def _numbers(texts: Collection[str]) -> list[int]:
     values = [int(text) for text in texts]
-    if max(values) > LARGEST or min(values) < -LARGEST:
+    if any("_" in text for text in texts) or max(values) > LARGEST or min(values) < -LARGEST:
         raise ValueError(values)
     return values
 

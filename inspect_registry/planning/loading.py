@@ -155,9 +155,8 @@ def _pair_rows(problem: Problem, pair_key: Any, dept_ids: Any, ent_ids: Any, ent
     ent = index_in(ent_ids, from_rows(rows, lambda r: r.premises, len(rows)))
     dept = index_in(dept_ids, from_rows(rows, lambda r: r.department, len(rows)))
     at = index_in(pair_key, np.where((ent >= 0) & (dept >= 0), ent * n_depts + dept, -1))
-    np.subtract.at(
-        pairs[:, P_CAP], at[at >= 0], from_rows(rows, lambda r: r.count, len(rows))[at >= 0].astype(np.int32)
-    )
+    count = from_rows(rows, lambda r: min(r.count, 2**30), len(rows)).astype(np.int32)
+    np.subtract.at(pairs[:, P_CAP], at[at >= 0], count[at >= 0])
     return pairs
 
 

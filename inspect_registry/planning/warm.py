@@ -14,6 +14,7 @@ from .layout import (
     C_UNIT,
     CHECK_WIDTH,
     E_ZONE,
+    HORIZON,
     KIND_DESK,
     NOWHERE,
     S_DAY,
@@ -116,7 +117,7 @@ def adopt(layout: Layout, warm: Plan) -> None:
     checks = core.table("checks", CHECK_WIDTH)
     trial = core.table("trial")
     index_of = {check: k for k, check in enumerate(layout.check_ids.tolist())}
-    known = [p for p in warm.placements if p.check in index_of and p.day >= 0]
+    known = [p for p in warm.placements if p.check in index_of and 0 <= p.day < core.t[HORIZON]]
     for p in known:
         unit = checks[index_of[p.check], C_UNIT]
         units[unit, U_PUBLISHED] = p.day

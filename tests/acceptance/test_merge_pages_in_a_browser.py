@@ -57,10 +57,10 @@ def test_the_coordinator_replans_ends_it_early_and_compares(
         await picture(page, "merge-progress-390")
         seen["progress"] = await page.locator("[role=status]").inner_text()
         seen["faults"] = "、".join(await faults(page, 390))
-        first = seen["progress"]
-        await page.wait_for_function(
-            "first => document.querySelector('[role=status]').innerText !== first", arg=first, timeout=60_000
-        )
+        async with page.expect_response(
+            lambda answer: answer.url.endswith(month) and answer.request.resource_type == "fetch", timeout=30_000
+        ) as looked:
+            assert (await looked.value).ok, "the page looks by itself how far the work is"
         await page.get_by_role("button", name="提前结束").click()
         await page.get_by_role("button", name="重新合并").wait_for(timeout=120_000)
         seen["after"] = await page.locator("main").inner_text()
