@@ -166,7 +166,7 @@ def listing_faults(
         faults.append(("title", f"名称应为 1 至 {TITLE_MAX} 字"))
     if not REASON_MIN <= len(reason.strip()) <= REASON_MAX:
         faults.append(("reason", f"请说明理由（{REASON_MIN} 至 {REASON_MAX} 字），理由将公开"))
-    if any("\0" in text for text in (title, reason, *basis)):
+    if any(not one.isprintable() and one != "\n" for text in (title, reason, *basis) for one in text):
         faults.append(("reason", "含有不可见的控制字符"))
     if review_on <= valid_from:
         faults.append(("review_on", "复核日应在生效日之后"))

@@ -13,6 +13,7 @@ from inspect_registry.publication.feeds import calendars, feed
 from inspect_registry.publication.help_pages import help_pages
 from inspect_registry.publication.history_pages import history_pages
 from inspect_registry.publication.languages import Language
+from inspect_registry.publication.list_pages import list_data, list_pages
 from inspect_registry.publication.measure_pages import measure_page
 from inspect_registry.publication.month_pages import month_pages
 from inspect_registry.publication.open_data import plan_data, result_data
@@ -56,6 +57,7 @@ def _data(renderer: Renderer) -> Iterator[File]:
     snapshot = renderer.snapshot
     for results in snapshot.results:
         yield from result_data(renderer, results)
+    yield from list_data(renderer)
     newest = _newest(snapshot)
     for plan in snapshot.plans:
         bases = [revision_base(plan.month, plan.revision)]
@@ -73,6 +75,7 @@ def _data(renderer: Renderer) -> Iterator[File]:
 def _pages(renderer: Renderer) -> Iterator[File]:
     snapshot = renderer.snapshot
     yield from site_pages(renderer)
+    yield from list_pages(renderer)
     yield from help_pages(renderer)
     yield from draw_pages(renderer)
     yield from history_pages(renderer, snapshot.today)

@@ -6,11 +6,12 @@ from typing import Any, Final
 import msgspec
 
 from inspect_registry.publication.dates import chinese_month, month_slug
+from inspect_registry.publication.list_pages import COLUMNS as LIST_COLUMNS
 from inspect_registry.publication.open_data import LICENCE, PLAN_COLUMNS, RESULT_COLUMNS
 from inspect_registry.publication.rendering import File, Renderer
 from inspect_registry.publication.site_pages import home_crumb, latest_entries
 
-_INTEGERS: Final = frozenset({"序号", "次数", "发现问题数"})
+_INTEGERS: Final = frozenset({"序号", "次数", "发现问题数", "版本"})
 _MEANINGS: Final = {
     "检查主体": "实施检查的机关，联合检查的发起部门在前",
     "检查事项": "已公布的检查事项，多项以；分隔",
@@ -43,7 +44,8 @@ def data_page(renderer: Renderer) -> File:
                 "href": path,
             }
             for phrase, month, path in _tables(renderer)
-        ],
+        ]
+        + [{"title": words.say("各类清单及历次变更"), "href": "lists/lists.csv"}],
         meanings=[{"name": name, "meaning": meaning} for name, meaning in _MEANINGS.items()],
     )
 
@@ -93,7 +95,7 @@ def _resources(renderer: Renderer) -> list[dict[str, Any]]:
             PLAN_COLUMNS if path.startswith("plans") else RESULT_COLUMNS,
         )
         for phrase, month, path in _tables(renderer)
-    ]
+    ] + [_resource("lists", "各类清单及历次变更", "lists/lists.csv", LIST_COLUMNS)]
 
 
 def _resource(name: str, title: str, path: str, columns: tuple[str, ...]) -> dict[str, Any]:

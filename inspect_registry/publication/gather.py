@@ -7,12 +7,13 @@ from datetime import date, timedelta
 import msgspec
 
 from inspect_registry import ledger, rules
+from inspect_registry.catalogue import listings
 from inspect_registry.catalogue import service as catalogue
+from inspect_registry.catalogue.listing import ListKind
 from inspect_registry.catalogue.model import Department, DepartmentKind, Matter, Mode
 from inspect_registry.db import Tx
-from inspect_registry.fieldwork import leniency
 from inspect_registry.ledger import Action
-from inspect_registry.publication import annual, checking, drawn, store
+from inspect_registry.publication import annual, checking, drawn, listed_store, store
 from inspect_registry.publication.checking import CheckRow
 from inspect_registry.publication.dates import month_after, month_before, month_slug
 from inspect_registry.publication.disclosure import (
@@ -25,12 +26,12 @@ from inspect_registry.publication.disclosure import (
 from inspect_registry.publication.errors import MonthUnchanged
 from inspect_registry.publication.figures import month_entry
 from inspect_registry.publication.kept import Before
+from inspect_registry.publication.listed import PublicListing, public_listings
 from inspect_registry.publication.proving import Check, LogFigures
 from inspect_registry.publication.snapshot import (
     AnnualPlans,
     AnnualTask,
     Coming,
-    Leniency,
     MonthEntry,
     MonthPlan,
     MonthResults,
@@ -92,7 +93,7 @@ async def snapshot(
         months=tuple(entries),
         plans=tuple(plans),
         results=shown,
-        leniency=_leniency(),
+        lists=await _lists(tx),
         coming=_coming(tx.today, {entry.month for entry in entries}),
         draws=draws,
         draw_months=draw_months,
@@ -209,27 +210,10 @@ async def stored_plan(tx: Tx, month: date, revision: int) -> MonthPlan:
     return msgspec.convert(stored, MonthPlan)
 
 
-def _leniency() -> tuple[Leniency, ...]:
-    items = sorted(
-        leniency.items(),
-        key=lambda item: (item.kind, item.effective_from, item.list),
-        reverse=True,
-    )
-    return tuple(
-        Leniency(
-            name=item.list,
-            version=item.version,
-            item=item.item,
-            coercion=item.kind == "no_coercion",
-            violation=item.violation,
-            conditions=tuple(condition.text for condition in item.conditions),
-            basis=item.basis,
-            sample=item.sample,
-            effective_from=item.effective_from,
-            effective_to=item.effective_to,
-        )
-        for item in items
-    )
+async def _lists(tx: Tx) -> tuple[PublicListing, ...]:
+    entries = await listings.history(tx)
+    quiet = [one.subject for one in entries if one.kind is ListKind.QUIET_ENTERPRISE]
+    return public_listings(entries, await listed_store.listed_enterprises(tx, quiet))
 
 
 def _entry(row: store.EntryRow) -> MonthEntry:
@@ -247,7 +231,7 @@ def _department(one: Department) -> PublicDepartment:
 
 async def _matters(tx: Tx, matters: Sequence[Matter], departments: Sequence[Department]) -> tuple[PublicMatter, ...]:
     codes = {one.id: one.code for one in departments}
-    shown = [one for one in matters if one.published_on <= tx.today and one.withdrawn_on is None]
+    shown = [one for one in matters if one.in_force(tx.today)]
     criteria: dict[int, list[PublicCriterion]] = {}
     for point in await catalogue.criteria(tx, [one.id for one in shown]):
         public = PublicCriterion(text=point.text, basis=point.basis, key=point.important)

@@ -25,7 +25,6 @@ def site_pages(renderer: Renderer) -> Iterator[File]:
         yield _annual(renderer, plans)
     yield from _departments(renderer)
     yield from _matters(renderer)
-    yield _lists(renderer)
 
 
 def latest_entries(renderer: Renderer) -> list[MonthEntry]:
@@ -300,39 +299,3 @@ def _matters(renderer: Renderer) -> Iterator[File]:
             sample=matter.sample,
             criteria=[msgspec.to_builtins(criterion) for criterion in matter.criteria],
         )
-
-
-def _lists(renderer: Renderer) -> File:
-    lines = [
-        {
-            "name": item.name,
-            "version": item.version,
-            "item": item.item,
-            "violation": item.violation,
-            "conditions": "；".join(item.conditions),
-            "basis": item.basis,
-            "sample": item.sample,
-            "coercion": item.coercion,
-            "from": renderer.words.full_day(item.effective_from),
-            "to": renderer.words.full_day(item.effective_to) if item.effective_to else "",
-        }
-        for item in renderer.snapshot.leniency
-    ]
-    return renderer.page(
-        "lists/index.html",
-        "lists.html",
-        "lists",
-        crumbs=[home_crumb(renderer), {"label": renderer.words.say("包容审慎清单")}],
-        groups=[
-            {
-                "title": renderer.words.say(title),
-                "items": [line for line in lines if line["coercion"] is coercion and (not line["to"]) is now],
-            }
-            for title, coercion, now in (
-                ("轻微违法不予处罚", False, True),
-                ("不予实施行政强制措施", True, True),
-                ("以前的版本：不予处罚", False, False),
-                ("以前的版本：不予强制", True, False),
-            )
-        ],
-    )

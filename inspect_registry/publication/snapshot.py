@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from inspect_registry.publication.listed import PublicListing
 from inspect_registry.publication.proving import (
     Check,
     CheckLine,
@@ -303,23 +304,6 @@ class AnnualPlans(msgspec.Struct, frozen=True, kw_only=True):
     filings: tuple[AnnualFiling, ...]
 
 
-class Leniency(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of one version of a no-penalty or no-coercion list."""
-
-    name: str
-    """Of the list."""
-    version: str
-    item: str
-    coercion: bool
-    """On measures of coercion; False for penalties."""
-    violation: str
-    conditions: tuple[str, ...]
-    basis: str
-    sample: bool
-    effective_from: date
-    effective_to: date | None
-
-
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What one release is made from."""
 
@@ -336,8 +320,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """The revisions whose pages are to be made; pages of the others are taken over from the release before."""
     results: tuple[MonthResults, ...]
     """Newest month first."""
-    leniency: tuple[Leniency, ...] = ()
-    """Every version of every item, newest version first."""
+    lists: tuple[PublicListing, ...] = ()
+    """Every version of every entry of the open lists."""
     coming: Coming | None = None
     draws: tuple[PublicDraw, ...] = ()
     """Of the months whose draws are made anew; proofs of the others are taken over."""

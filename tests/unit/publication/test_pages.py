@@ -382,12 +382,3 @@ def test_a_withdrawn_record_leaves_a_tombstone_at_each_of_its_addresses() -> Non
             path
         ], path
         assert "i" * 26 in after[path]
-
-
-def test_lists_show_what_is_in_force_apart_from_older_versions() -> None:
-    from inspect_registry.publication.gather import _leniency
-
-    page = built(a_snapshot(leniency=_leniency()))["lists/index.html"]
-    assert "轻微违法不予处罚" in page
-    assert "以前的版本：不予处罚" in page
-    assert page.index("2023年12月25日起") < page.index("至2023年12月24日")
