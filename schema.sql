@@ -397,22 +397,28 @@ COMMENT ON COLUMN listing.valid_to IS 'Last day in force; NULL while open; the d
 GRANT SELECT, INSERT, UPDATE ON listing TO ir_app;
 GRANT SELECT ON listing TO ir_auditor;
 
--- One year whose official notice on rest days (国务院办公厅) is known.
-CREATE TABLE calendar_year (
-  year        integer     PRIMARY KEY,
-  notice      text        NOT NULL
+-- One version of the official notice on one year's rest days (国务院办公厅), as entered and signed off here.
+CREATE TABLE calendar_notice (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uid         text        NOT NULL CONSTRAINT calendar_notice_uid_unique UNIQUE,
+  year        integer     NOT NULL CONSTRAINT calendar_notice_year_range CHECK (year BETWEEN 2000 AND 2100),
+  version     integer     NOT NULL,
+  content     jsonb       NOT NULL,
+  state       text        NOT NULL DEFAULT 'proposed' CONSTRAINT calendar_notice_state_known CHECK (state IN ('proposed', 'in_force', 'replaced', 'rejected')),
+  proposed_by bigint      NOT NULL,
+  proposed_at timestamptz NOT NULL,
+  decided_by  bigint,
+  decided_at  timestamptz,
+  decision    text        NOT NULL DEFAULT '',
+  CONSTRAINT calendar_notice_version_unique UNIQUE (year, version),
+  CONSTRAINT calendar_notice_decided_has_person CHECK ((state = 'proposed') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)),
+  CONSTRAINT calendar_notice_seconded CHECK (decided_by <> proposed_by OR state = 'rejected'),
+  CONSTRAINT calendar_notice_rejection_explained CHECK (state <> 'rejected' OR decision <> '')
 );
-
--- One day that a notice turns round: a rest day, or a weekend day on which people work.
-CREATE TABLE calendar_day (
-  day         date        PRIMARY KEY,
-  year        integer     NOT NULL REFERENCES calendar_year,
-  kind        text        NOT NULL CONSTRAINT calendar_day_kind_known CHECK (kind IN ('rest', 'work')),
-  CONSTRAINT calendar_day_of_its_notice CHECK (year - extract(year FROM day) IN (0, 1))
-);
-COMMENT ON COLUMN calendar_day.year IS 'Year of the notice; it may reach back into the December before.';
-GRANT SELECT, INSERT, UPDATE ON calendar_year, calendar_day TO ir_app;
-GRANT SELECT ON calendar_year, calendar_day TO ir_auditor;
+CREATE UNIQUE INDEX calendar_notice_one_in_force ON calendar_notice (year) WHERE state = 'in_force';
+COMMENT ON COLUMN calendar_notice.content IS 'Title, document number, holidays and make-up days (catalogue/notices.py).';
+GRANT SELECT, INSERT, UPDATE ON calendar_notice TO ir_app;
+GRANT SELECT ON calendar_notice TO ir_auditor;
 
 -- enterprises (H3) -------------------------------------------------------------------------------------------------------
 

@@ -9,8 +9,15 @@ from inspect_registry.access.service import keep_house
 from inspect_registry.app import application_dsn, clock_of, configure_logs
 from inspect_registry.catalogue import care
 from inspect_registry.cli import ledger_watch
+from inspect_registry.codes.desk import CodeDesk
+from inspect_registry.codes.keyfiles import key_ring
+from inspect_registry.codes.model import CodeRow
+from inspect_registry.codes.reader import VerdictReader
 from inspect_registry.config import Settings, from_environment
 from inspect_registry.db import Database
+from inspect_registry.documents import print_work, printing
+from inspect_registry.documents.model import Press
+from inspect_registry.documents.wording import DEMO_WORDS
 from inspect_registry.errors import RegistryError
 from inspect_registry.jobs.mail import smtp
 from inspect_registry.jobs.service import Worker
@@ -47,7 +54,12 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     send = smtp(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None
-    worker = Worker(database, {**merge_work.works(database), month_orders.KIND: month_orders.work(database), printing.KIND: _printing(settings, database)}, send)
+    works = {
+        **merge_work.works(database),
+        month_orders.KIND: month_orders.work(database),
+        printing.KIND: print_work.work(database, settings.var / "prints", _press(settings, database)),
+    }
+    worker = Worker(database, works, send)
     try:
         publisher = publication.publishing(settings)
         await asyncio.gather(
@@ -58,6 +70,16 @@ async def work(settings: Settings) -> None:
         )
     finally:
         await database.close()
+
+
+def _press(settings: Settings, database: Database) -> Press:
+    """Return what this installation adds to papers; the keys are read when the first notice is printed."""
+
+    def printed(code: CodeRow) -> str:
+        keys = key_ring(settings.var / "keys" / "codes")
+        return CodeDesk(keys, database, VerdictReader(database), base=settings.public_url).printed(code).url
+
+    return Press(base=settings.public_url, mark=DEMO_WORDS if settings.demo else "", printed=printed)
 
 
 async def _keep_house(database: Database, keeper: str, stop: asyncio.Event) -> None:

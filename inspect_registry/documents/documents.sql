@@ -179,3 +179,37 @@ FROM inspector
 JOIN department ON department.id = inspector.department
 WHERE inspector.uid = ANY($1::text[])
 ORDER BY inspector.certificate;
+
+-- name: visits_to_print
+-- Visits that a department leads on some days, with a live code or a notice already.
+-- $1 department, $2 first day, $3 last day
+SELECT visit.uid
+FROM visit
+WHERE visit.lead = $1
+  AND visit.day BETWEEN $2 AND $3
+  AND visit.state <> 'cancelled'
+  AND (EXISTS (SELECT FROM code WHERE code.visit = visit.id AND code.state IN ('issued', 'presented'))
+       OR EXISTS (SELECT FROM document WHERE document.visit = visit.uid AND document.kind = 'notice'))
+ORDER BY visit.day, visit.id;
+
+-- name: records_to_print
+-- The records of a department's visits of some days that are in force.
+-- $1 department, $2 first day, $3 last day
+SELECT inspection.uid
+FROM inspection
+JOIN visit_part ON visit_part.id = inspection.part
+JOIN visit ON visit.id = visit_part.visit
+WHERE inspection.department = $1
+  AND visit.day BETWEEN $2 AND $3
+  AND inspection.state = 'closed'
+ORDER BY visit.day, visit.id;
+
+-- name: records_of_visit
+-- Every version of every record of a visit that the actor may see, in their order.
+-- $1 visit's uid
+SELECT inspection.uid
+FROM inspection
+JOIN visit_part ON visit_part.id = inspection.part
+JOIN visit ON visit.id = visit_part.visit
+WHERE visit.uid = $1
+ORDER BY inspection.department, inspection.version;

@@ -82,3 +82,24 @@ class DocumentDelivered(Conflict):
     title = "这份文书已经送达"
     constraint = "document_delivery_pkey"
     refusal = True
+
+
+class NothingToPrint(Invalid):
+    """No paper of that kind belongs to those days, or the range is too wide."""
+
+    code = "nothing-to-print"
+    title = "没有可以批量出具的文书"
+
+
+class TooManyForOneFile(Invalid):
+    """One PDF holds so many papers only; a zip holds any number."""
+
+    code = "too-many-for-one-file"
+    title = "文书太多，不能合成一个PDF"
+
+
+class PrintNotReady(NotFound):
+    """The result is not there yet, or no longer."""
+
+    code = "print-not-ready"
+    title = "文件还没有准备好，或者已经清除"

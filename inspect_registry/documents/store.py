@@ -204,3 +204,18 @@ async def recorded_check(tx: Tx, uid: str) -> RecordedCheck | None:
 async def present_officers(tx: Tx, uids: Sequence[str]) -> list[NamedOfficer]:
     """Return the inspectors who were there."""
     return await tx.many(SQL["present_officers"], NamedOfficer, list(uids))
+
+
+async def visits_to_print(tx: Tx, department: int, first: date, last: date) -> list[str]:
+    """Return visits that a department leads and that can have a notice."""
+    return await tx.values(SQL["visits_to_print"], str, department, first, last)
+
+
+async def records_to_print(tx: Tx, department: int, first: date, last: date) -> list[str]:
+    """Return the records in force of a department's visits."""
+    return await tx.values(SQL["records_to_print"], str, department, first, last)
+
+
+async def records_of_visit(tx: Tx, visit: str) -> list[str]:
+    """Return every version of every record of a visit."""
+    return await tx.values(SQL["records_of_visit"], str, visit)

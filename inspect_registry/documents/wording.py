@@ -34,3 +34,5 @@ NO_CODE_NO_CHECK: Final = "没有列入检查计划，就没有检查码；没�
 NEVER_SELLS: Final = (
     "检查不收取任何费用。任何人以检查为名收费、推销书籍器材、要求转账或者添加私人账号付款的，都不是检查，请拨打110。"
 )
+DEMO_WORDS: Final = "演示数据，不具有法律效力"
+"""Across every page that a demo prints."""

@@ -6,6 +6,7 @@ commitment in its leaf, so that a record rewritten behind the registry's back sh
 
 import base64
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,7 +16,7 @@ import msgspec
 from inspect_registry.access import Permission, reads
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import replay_store
-from inspect_registry.fieldwork.replay_store import EntryAbout
+from inspect_registry.fieldwork.replay_store import EntryAbout, SubjectRow
 from inspect_registry.ledger.leaf import commit, decode_leaf
 from inspect_registry.visits import service as visits
 
@@ -58,6 +59,9 @@ ACTION_TEXT: Final = MappingProxyType(
         "inspection.corrected": "记录更正",
         "finding.recorded": "记录发现问题",
         "signature.taken": "留取签名",
+        "document.issued": "出具文书",
+        "document.voided": "作废文书",
+        "document.delivered": "送达文书",
         "evidence.added": "登记证据",
         "notice.sent": "结果告知企业",
         "rectification.ordered": "责令改正",
@@ -88,6 +92,8 @@ class TimelineLine(msgspec.Struct, frozen=True, kw_only=True):
     department: str
     """Public code; empty for an act of no single department."""
     public: dict[str, int | str]
+    entry: int
+    """`ledger_entry.id`, for the receipt."""
     leaf_number: int | None
     """Place in the log; None until the sequencer has taken it."""
     actor_role: str
@@ -110,10 +116,13 @@ class _Private(msgspec.Struct, frozen=True):
 
 
 @reads(Permission.LEDGER_READ)
-async def replay(tx: Tx, visit: str) -> Timeline:
-    """Tell what happened around one visit, in order, out of the ledger. Raises VisitNotFound."""
+async def replay(tx: Tx, visit: str, also: Sequence[SubjectRow] = ()) -> Timeline:
+    """Tell what happened around one visit, in order, out of the ledger. Raises VisitNotFound.
+
+    `also` names things of the rooms above, such as papers.
+    """
     facts = await visits.facts_by_uid(tx, visit)
-    subjects = await replay_store.subjects_of_visit(tx, facts.head.id)
+    subjects = [*await replay_store.subjects_of_visit(tx, facts.head.id), *also]
     return Timeline(visit=visit, lines=[_line(entry) for entry in await replay_store.entries_about(tx, subjects)])
 
 
@@ -128,6 +137,7 @@ def _line(entry: EntryAbout) -> TimelineLine:
         subject=leaf.subject.uid,
         department=leaf.department,
         public=leaf.public,
+        entry=entry.id,
         leaf_number=entry.leaf_index,
         actor_role=str(private.actor.get("role", "")) if private else "",
         record=private.record if private else None,

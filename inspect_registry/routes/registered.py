@@ -3,6 +3,7 @@
 from typing import Any
 
 from inspect_registry.routes.api import access as api_access
+from inspect_registry.routes.api import casefile as api_casefile
 from inspect_registry.routes.api import catalogue as api_catalogue
 from inspect_registry.routes.api import codes as api_codes
 from inspect_registry.routes.api import credit as api_credit
@@ -35,6 +36,7 @@ from inspect_registry.routes.pages import scan as page_scan
 
 API: list[Any] = [
     *api_access.handlers,
+    *api_casefile.handlers,
     *api_catalogue.handlers,
     *api_codes.handlers,
     *api_credit.handlers,

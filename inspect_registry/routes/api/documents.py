@@ -11,9 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from inspect_registry.db import Acting
 from inspect_registry.documents import delivering, service
 from inspect_registry.documents.model import DeliveryInput, DocumentView, Press
+from inspect_registry.documents.wording import DEMO_WORDS
 from inspect_registry.routes.frame import signed_in
-
-DEMO_WORDS = "演示数据，不具有法律效力"
 
 
 class Voiding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,1 @@
+"""Programs that leave the house with a case file: standard library only."""
