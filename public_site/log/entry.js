@@ -4,7 +4,8 @@ import { bytesOf, checkProof, needCrypto, say, text, utf8 } from "./verify.js";
 const shown = (id) => document.querySelector(id).textContent;
 
 async function run(event) {
-  if (event) event.preventDefault();
+  const quietly = event === undefined;
+  if (!quietly) event.preventDefault();
   try {
     needCrypto();
     const own = await bytesOf(document.querySelector("#own-policy"));
@@ -16,9 +17,9 @@ async function run(event) {
       ["签署", found.who.join("、")],
       ["依据的信任策略", own ? "您提供的文件" : "本站提供；请把下面的公钥与别处公布的核对"],
       ["台账公钥", policy.split("\n")[0]],
-    ]);
+    ], { quietly });
   } catch (error) {
-    say("核验没有通过", "invalid", [["原因", error.message]]);
+    say("核验没有通过", "invalid", [["原因", error.message]], { quietly });
   }
 }
 

@@ -136,7 +136,7 @@ export async function checkProof(leaf, proof, policy) {
 
 // -- What both pages show -----------------------------------------------------------------------------------------------
 
-export function say(verdict, kind, facts) {
+export function say(verdict, kind, facts, { quietly = false } = {}) {
   const box = document.querySelector("#result");
   box.replaceChildren();
   const title = document.createElement("h2");
@@ -154,7 +154,7 @@ export function say(verdict, kind, facts) {
   box.append(list);
   box.dataset.verdict = kind;
   box.hidden = false;
-  box.focus();
+  if (!quietly) box.focus(); // Who asked is led to the answer; who just came stays at the top of the page.
 }
 
 export async function bytesOf(input) {
