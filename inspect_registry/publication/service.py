@@ -19,6 +19,7 @@ from inspect_registry.config import Settings
 from inspect_registry.db import Acting, Database, Tx
 from inspect_registry.enterprises.credit import records as credit_records
 from inspect_registry.errors import RegistryError
+from inspect_registry.fieldwork import publicity
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
@@ -214,6 +215,9 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
     if fresh:
         await fieldwork.mark_published(tx, fresh)
         await credit_records.mark_published(tx, shown)
+    gone = [one.uid for month in snapshot.results for one in month.withdrawn]
+    if gone:
+        await publicity.mark_withdrawn(tx, gone)
     kind = ReleaseKind.MONTH if plan else ReleaseKind.REFRESH
     await store.add_release(
         tx,

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.fieldwork import corrections, followup, replay, service, signatures
+from inspect_registry.fieldwork.publicity import PublicityClock, publicity_clocks
 from inspect_registry.fieldwork.replay import Timeline
 from inspect_registry.fieldwork.rows import LateResult
 from inspect_registry.fieldwork.views import (
@@ -72,6 +73,14 @@ async def open_inspection(acting: NamedDependency[Acting], data: JSONBody[Openin
 async def late_results(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[LateResult]:
     """List results not told on their day or not published in time."""
     return await followup.late_results(acting, limit)
+
+
+@get("/inspections/publicity", operation_id="listPublicityClocks", guards=[signed_in])
+async def clocks(
+    acting: NamedDependency[Acting], *, late: FromQuery[bool] = False, limit: FromQuery[PageSize] = 100
+) -> list[PublicityClock]:
+    """List results to be published within 20 working days, or taken down within 3, with the days left; or the late."""
+    return await publicity_clocks(acting, late=late, limit=limit)
 
 
 @get("/inspections/{uid:str}", operation_id="readInspection", guards=[signed_in])
@@ -199,7 +208,8 @@ async def timeline(acting: NamedDependency[Acting], uid: FromPath[str]) -> Timel
 
 
 handlers = [
-    open_inspection, late_results, read_inspection, save_answers, save_findings, note_door, sign, close_inspection,
+    open_inspection, late_results, clocks, read_inspection, save_answers, save_findings, note_door, sign,
+    close_inspection,
     tell_result, revoke,
     propose_correction, confirm_correction, rectifications, rectification, give_evidence, propose_recheck, recheck,
     close_rectification, timeline,
