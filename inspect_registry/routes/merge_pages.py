@@ -22,7 +22,9 @@ from inspect_registry.visits.scenario import told
 from inspect_registry.visits.views import VisitView
 
 PAGE = 50
-"""Unserved checks, visits or places on one page."""
+"""Unserved checks or visits on one page."""
+PLACES = 20
+"""Places of a comparison on one page."""
 CHANGE_TEXT = {
     ChangeKind.MOVED: ("改期", "warn"),
     ChangeKind.RESTAFFED: ("换人", "warn"),
@@ -246,8 +248,8 @@ def comparison_of(found: RunComparison, start: int) -> dict[str, Any]:
         ],
         "places_total": found.places_total,
         "start": start,
-        "previous": max(start - PAGE, 0) if start else None,
-        "next": start + PAGE if start + PAGE < found.places_total else None,
+        "previous": max(start - PLACES, 0) if start else None,
+        "next": start + PLACES if start + PLACES < found.places_total else None,
         "moved": found.moved,
         "regrouped": found.regrouped,
         "newly_served": msgspec.to_builtins(found.newly_served[:PAGE]),

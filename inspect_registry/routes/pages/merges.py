@@ -18,7 +18,7 @@ from inspect_registry.clock import day_of
 from inspect_registry.db import Acting
 from inspect_registry.errors import NotFound, Place
 from inspect_registry.routes.frame import only
-from inspect_registry.routes.merge_pages import PAGE, comparison_of, month_of, months_of
+from inspect_registry.routes.merge_pages import PLACES, comparison_of, month_of, months_of
 from inspect_registry.routes.templates import page
 from inspect_registry.visits import comparing, orders, relaxing
 from inspect_registry.visits.comparing import PageOfPlaces
@@ -178,7 +178,7 @@ async def comparison(
 ) -> Response[str]:
     """Show two plans of a month side by side."""
     _month(month)
-    places = PageOfPlaces(start=max(start, 0), limit=PAGE)
+    places = PageOfPlaces(start=max(start, 0), limit=PLACES)
     found = await comparing.compare_runs(acting, before[:40], after[:40], places)
     return page(request, "merge_comparison.html", **comparison_of(found, places.start))
 
