@@ -10,9 +10,7 @@ from inspect_registry.publication.annual import Amounts, Range, Times
 DEADLINE = date(2026, 3, 31)
 
 
-def filed(
-    first: datetime | None, today: date, latest: datetime | None = None
-) -> annual.AnnualFiling:
+def filed(first: datetime | None, today: date, latest: datetime | None = None) -> annual.AnnualFiling:
     return annual.filing(
         department="scjg",
         published_at=latest or first,
@@ -26,13 +24,8 @@ def filed(
 
 
 def test_on_the_last_day_in_shanghai_a_plan_is_in_time() -> None:
-    assert (
-        filed(datetime(2026, 3, 31, 15, 59, tzinfo=UTC), date(2026, 6, 1)).late_days
-        == 0
-    )
-    assert (
-        filed(datetime(2026, 3, 31, 16, 0, tzinfo=UTC), date(2026, 6, 1)).late_days == 1
-    )
+    assert filed(datetime(2026, 3, 31, 15, 59, tzinfo=UTC), date(2026, 6, 1)).late_days == 0
+    assert filed(datetime(2026, 3, 31, 16, 0, tzinfo=UTC), date(2026, 6, 1)).late_days == 1
 
 
 def test_an_unpublished_plan_is_late_from_the_day_after_the_deadline() -> None:
@@ -68,16 +61,14 @@ def test_ratios_are_written_as_offices_write_them(amounts: Amounts, words: str) 
 
 
 def test_frequencies_name_their_period_and_cap() -> None:
-    assert annual.frequency_words(
-        Amounts(frequency=Times(max=2, per="year"), cap=2)
-    ) == ("每年不超过2次，同一企业每年不超过2次")
+    assert annual.frequency_words(Amounts(frequency=Times(max=2, per="year"), cap=2)) == (
+        "每年不超过2次，同一企业每年不超过2次"
+    )
     assert annual.frequency_words(Amounts()) == ""
 
 
 def test_periods_are_days_of_the_year() -> None:
-    assert (
-        annual.period_words(date(2026, 3, 1), date(2026, 11, 30)) == "3月1日至11月30日"
-    )
+    assert annual.period_words(date(2026, 3, 1), date(2026, 11, 30)) == "3月1日至11月30日"
     assert annual.period_words(None, None) == ""
     assert annual.period_words(date(2026, 3, 1), None) == "3月1日起"
     assert annual.period_words(None, date(2026, 11, 30)) == "11月30日前"

@@ -65,9 +65,7 @@ def stored_rows(plan: MonthPlan, results: tuple[Result, ...] = ()) -> list[Check
     return [*planned, *numbers, *closed]
 
 
-def a_release(
-    folder: Path, plan: MonthPlan, snapshot: Snapshot, rows: list[CheckRow]
-) -> Snapshot:
+def a_release(folder: Path, plan: MonthPlan, snapshot: Snapshot, rows: list[CheckRow]) -> Snapshot:
     """Write the files of a release and return its snapshot with what they must agree with."""
     planned = [row for row in rows if row.kind in checking.PLAN_KINDS]
     others = [row for row in rows if row.kind not in checking.PLAN_KINDS]
@@ -124,9 +122,7 @@ def without_line(content: bytes) -> bytes:
 
 
 def renamed(content: bytes) -> bytes:
-    return content.replace(
-        "嘉定区应急管理局".encode(), "嘉定区卫生健康委员会".encode(), 1
-    )
+    return content.replace("嘉定区应急管理局".encode(), "嘉定区卫生健康委员会".encode(), 1)
 
 
 def without_visit(content: bytes) -> bytes:
@@ -186,22 +182,12 @@ def test_a_row_lost_from_the_workbook_alone_is_named(
     from inspect_registry.sheets.writing import xlsx_bytes
 
     folder, snapshot, rows = released
-    table = list(
-        csv.reader(
-            io.StringIO((folder / "plans/2026-12/plan.csv").read_text("utf-8-sig"))
-        )
-    )[1:]
+    table = list(csv.reader(io.StringIO((folder / "plans/2026-12/plan.csv").read_text("utf-8-sig"))))[1:]
     numbers = {"序号", "次数"}
     typed = [
-        [
-            int(cell) if name in numbers else cell
-            for name, cell in zip(PLAN_COLUMNS, row, strict=True)
-        ]
-        for row in table
+        [int(cell) if name in numbers else cell for name, cell in zip(PLAN_COLUMNS, row, strict=True)] for row in table
     ]
-    (folder / "plans/2026-12/plan.xlsx").write_bytes(
-        xlsx_bytes("x", PLAN_COLUMNS, typed[1:])
-    )
+    (folder / "plans/2026-12/plan.xlsx").write_bytes(xlsx_bytes("x", PLAN_COLUMNS, typed[1:]))
     found = said(folder, snapshot, rows)
     assert "plan.xlsx" in found
     assert "plan.csv" not in found
@@ -228,18 +214,13 @@ def test_a_row_that_only_the_database_has_is_named(
         logged=True,
     )
     planned = [row for row in [*rows, extra] if row.kind in checking.PLAN_KINDS]
-    check = msgspec.structs.replace(
-        snapshot.checks[0], lines=checking.lines(planned, CODES)
-    )
+    check = msgspec.structs.replace(snapshot.checks[0], lines=checking.lines(planned, CODES))
     found = said(
         folder,
         msgspec.structs.replace(snapshot, checks=(check, snapshot.checks[1])),
         [*rows, extra],
     )
-    assert (
-        "嘉定区卫生健康委员会“公布名单，单独检查”文件里 0，数据库里 1，文件里缺 lost"
-        in found
-    )
+    assert "嘉定区卫生健康委员会“公布名单，单独检查”文件里 0，数据库里 1，文件里缺 lost" in found
 
 
 def test_a_month_of_before_is_compared_with_what_was_kept_of_it(
@@ -287,11 +268,7 @@ def test_the_page_shows_what_agreed_with_the_hash_of_each_file(
     assert "嘉定区应急管理局" in page
     document = msgspec.json.decode(files["data/check.json"])
     assert {part["what"] for part in document} == {"plan-2026-12", "results-2026-11"}
-    joint = [
-        line
-        for line in document[0]["lines"]
-        if (line["department"], line["kind"]) == ("yjgl", Kind.JOINT.value)
-    ]
+    joint = [line for line in document[0]["lines"] if (line["department"], line["kind"]) == ("yjgl", Kind.JOINT.value)]
     assert [(line["stored"], line["logged"]) for line in joint] == [(4, 4)]
 
 

@@ -123,12 +123,8 @@ def test_a_result_is_shown_once_it_was_told_and_while_it_stands() -> None:
         (2, 2, 1, Rectified.OVERDUE),
     ],
 )
-def test_orders_to_put_right_are_followed(
-    orders: int, still_open: int, overdue: int, expected: Rectified
-) -> None:
-    (result,) = results(
-        [a_result_row(orders=orders, open_orders=still_open, overdue_orders=overdue)]
-    )
+def test_orders_to_put_right_are_followed(orders: int, still_open: int, overdue: int, expected: Rectified) -> None:
+    (result,) = results([a_result_row(orders=orders, open_orders=still_open, overdue_orders=overdue)])
     assert result.rectified is expected
 
 
@@ -141,10 +137,7 @@ def test_a_second_revision_lists_what_is_new_gone_and_changed() -> None:
         reason="企业停业",
     )
     assert second.revision == 2
-    kinds = {
-        (c.before.uid if c.before else "", c.after.uid if c.after else "")
-        for c in second.changes
-    }
+    kinds = {(c.before.uid if c.before else "", c.after.uid if c.after else "") for c in second.changes}
     assert kinds == {("goes", ""), ("moves", "moves"), ("", "comes")}
 
 
@@ -170,11 +163,7 @@ ROWS = st.lists(
 
 @given(ROWS)
 def test_a_visit_is_named_exactly_when_some_row_of_it_may_be(rows: list) -> None:
-    may = {
-        row.visit
-        for row in rows
-        if row.announced and row.disclosure is Disclosure.NAMED
-    }
+    may = {row.visit for row in rows if row.announced and row.disclosure is Disclosure.NAMED}
     assert {visit.uid for visit in planned_visits(rows)} == may
 
 
@@ -183,13 +172,7 @@ def test_no_department_or_matter_appears_in_a_visit_that_has_no_named_row_of_it(
     rows: list,
 ) -> None:
     for visit in planned_visits(rows):
-        named = [
-            row
-            for row in rows
-            if row.visit == visit.uid
-            and row.announced
-            and row.disclosure is Disclosure.NAMED
-        ]
+        named = [row for row in rows if row.visit == visit.uid and row.announced and row.disclosure is Disclosure.NAMED]
         assert set(visit.departments) == {row.department for row in named}
         assert set(visit.matters) == {row.matter for row in named}
 
@@ -197,17 +180,11 @@ def test_no_department_or_matter_appears_in_a_visit_that_has_no_named_row_of_it(
 @given(ROWS)
 def test_the_order_of_rows_does_not_matter(rows: list) -> None:
     assert unnamed_visits(rows) == unnamed_visits(list(reversed(rows)))
-    assert {visit.uid for visit in planned_visits(rows)} == {
-        visit.uid for visit in planned_visits(rows[::-1])
-    }
+    assert {visit.uid for visit in planned_visits(rows)} == {visit.uid for visit in planned_visits(rows[::-1])}
 
 
-def test_a_result_taken_back_after_it_was_shown_leaves_its_number_and_day_only() -> (
-    None
-):
-    (gone,) = withdrawn(
-        [a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED), a_result_row()]
-    )
+def test_a_result_taken_back_after_it_was_shown_leaves_its_number_and_day_only() -> None:
+    (gone,) = withdrawn([a_result_row(published_at=PUBLISHED, revoked_at=PUBLISHED), a_result_row()])
     assert (gone.uid, gone.department, gone.withdrawn_on) == (
         "i" * 26,
         "scjg",

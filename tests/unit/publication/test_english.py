@@ -77,9 +77,7 @@ class Texts(HTMLParser):
             self._languages.pop()
 
     def handle_data(self, data: str) -> None:
-        if data.strip() and self._open[-1:] != [
-            "title"
-        ]:  # A title cannot mark the language of its parts.
+        if data.strip() and self._open[-1:] != ["title"]:  # A title cannot mark the language of its parts.
             self.found.append((self._languages[-1], data))
 
 
@@ -89,9 +87,7 @@ def public_templates() -> list[Path]:
         node.value
         for path in (PACKAGE / "publication").glob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and node.value.endswith(".html")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".html")
     }
     return [
         path
@@ -104,9 +100,7 @@ def public_templates() -> list[Path]:
 def pages() -> dict[str, str]:
     rows = [
         a_result_row(),
-        a_result_row(
-            inspection="j" * 26, outcome="rectify_by_date", problems=2, orders=1
-        ),
+        a_result_row(inspection="j" * 26, outcome="rectify_by_date", problems=2, orders=1),
     ]
     first = a_plan(many_rows(40))
     second = a_plan(many_rows(36), before=first, reason="四家企业已停业")
@@ -115,9 +109,7 @@ def pages() -> dict[str, str]:
     months = (month_entry(second), month_entry(first))
     snapshot = a_snapshot(second, rows, months=months, plans=(second, first))
     return {
-        file.path: file.content.decode()
-        for file in release_files(load_kit(), snapshot)
-        if file.path.endswith(".html")
+        file.path: file.content.decode() for file in release_files(load_kit(), snapshot) if file.path.endswith(".html")
     }
 
 
@@ -132,10 +124,7 @@ def test_every_chinese_phrase_of_a_public_template_has_its_english(
 
 def test_a_phrase_without_english_is_noticed_and_stays_readable() -> None:
     spoken = Spoken({})
-    assert (
-        english_template('<p title="标题">正文 {{ x }}</p>', spoken)
-        == '<p title="标题">正文 {{ x }}</p>'
-    )
+    assert english_template('<p title="标题">正文 {{ x }}</p>', spoken) == '<p title="标题">正文 {{ x }}</p>'
     assert spoken.missing == {"标题", "正文 {{ x }}"}
 
 
@@ -145,15 +134,10 @@ def test_every_phrase_that_a_page_s_code_says_has_its_english() -> None:
         for path in (PACKAGE / "publication").glob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
-        and (
-            getattr(node.func, "attr", "") == "say"
-            or getattr(node.func, "id", "") == "say"
-        )
+        and (getattr(node.func, "attr", "") == "say" or getattr(node.func, "id", "") == "say")
         for argument in node.args[:1]
         for constant in ast.walk(argument)
-        if isinstance(constant, ast.Constant)
-        and isinstance(constant.value, str)
-        and HAN.search(constant.value)
+        if isinstance(constant, ast.Constant) and isinstance(constant.value, str) and HAN.search(constant.value)
     }
     assert len(said) > 30, "the search finds nothing"
     said |= {*OUTCOME_WORDS.values(), *RECTIFIED_WORDS.values()}
@@ -173,24 +157,14 @@ def test_an_english_phrase_holds_the_same_values_as_the_chinese_one(
 def test_each_page_has_its_twin_and_both_name_each_other(pages: dict[str, str]) -> None:
     from posixpath import dirname, join, normpath
 
-    chinese = {
-        path for path in pages if not path.startswith("en/") and path != "404.html"
-    }
-    assert {
-        path.removeprefix("en/") for path in pages if path.startswith("en/")
-    } == chinese
+    chinese = {path for path in pages if not path.startswith("en/") and path != "404.html"}
+    assert {path.removeprefix("en/") for path in pages if path.startswith("en/")} == chinese
     for path, html in pages.items():
         if path == "404.html":
             continue
-        twins = dict(
-            re.findall(
-                r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html
-            )
-        )
+        twins = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html))
         plain = path.removeprefix("en/")
-        leads = {
-            tag: normpath(join(dirname(path), href)) for tag, href in twins.items()
-        }
+        leads = {tag: normpath(join(dirname(path), href)) for tag, href in twins.items()}
         assert leads == {"zh-CN": plain, "en": f"en/{plain}"}
         switch = re.search(r'class="ir-switch" href="([^"]+)" lang="([^"]+)"', html)
         assert switch is not None
@@ -206,15 +180,11 @@ def test_an_english_page_has_no_chinese_that_is_not_marked_as_chinese(
             texts = Texts()
             texts.feed(html)
             unmarked += [
-                (path, text.strip()[:60])
-                for language, text in texts.found
-                if language != "zh-CN" and HAN.search(text)
+                (path, text.strip()[:60]) for language, text in texts.found if language != "zh-CN" and HAN.search(text)
             ]
     # The registry's office stands in the description of the data; the names of towns, departments and matters in headings.
     data = [*(one.name for one in (*MATTERS, *DEPARTMENTS, *TOWNS)), "嘉定区"]
-    assert [
-        found for found in unmarked if not any(name in found[1] for name in data)
-    ] == []
+    assert [found for found in unmarked if not any(name in found[1] for name in data)] == []
 
 
 def test_the_frame_is_english_and_the_data_is_the_same(pages: dict[str, str]) -> None:
@@ -225,15 +195,12 @@ def test_the_frame_is_english_and_the_data_is_the_same(pages: dict[str, str]) ->
     assert "Inspections of businesses in December 2026" in english
     assert "Skip to the content" in english
     assert "检查计划" not in re.sub(r"<title>.*?</title>", "", english)
-    assert re.findall(
-        r"<td class=\"ir-table__number\">(\d+)</td>", english
-    ) == re.findall(r"<td class=\"ir-table__number\">(\d+)</td>", chinese)
+    assert re.findall(r"<td class=\"ir-table__number\">(\d+)</td>", english) == re.findall(
+        r"<td class=\"ir-table__number\">(\d+)</td>", chinese
+    )
     assert 'href="../../../plans/2026-12/plan.csv"' in english
     for name in ("days/2026-12-08.html", "names/A.html", "joint.html"):
-        uids = [
-            re.findall(r'id="(v-[^"]+)"', pages[f"{folder}plans/2026-12/{name}"])
-            for folder in ("", "en/")
-        ]
+        uids = [re.findall(r'id="(v-[^"]+)"', pages[f"{folder}plans/2026-12/{name}"]) for folder in ("", "en/")]
         assert uids[0] == uids[1] != []
 
 

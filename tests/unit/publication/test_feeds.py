@@ -25,17 +25,12 @@ def built(snapshot: Snapshot) -> dict[str, bytes]:
 def test_the_feed_names_each_revision_once_newest_first() -> None:
     first = a_plan([a_row(visit="a"), a_row(visit="b")])
     second = a_plan([a_row(visit="a")], before=first, reason="一家企业已停业")
-    snapshot = a_snapshot(
-        second, months=(month_entry(second), month_entry(first)), plans=(second, first)
-    )
+    snapshot = a_snapshot(second, months=(month_entry(second), month_entry(first)), plans=(second, first))
     feed = ET.fromstring(built(snapshot)["feed.xml"])
     entries = feed.findall(f"{{{ATOM}}}entry")
     ids = [entry.findtext(f"{{{ATOM}}}id") for entry in entries]
     assert len(set(ids)) == 2
-    assert all(
-        one and one.startswith("tag:jiancha.example.gov.cn,2026:plans/2026-12/r")
-        for one in ids
-    )
+    assert all(one and one.startswith("tag:jiancha.example.gov.cn,2026:plans/2026-12/r") for one in ids)
     summaries = [entry.findtext(f"{{{ATOM}}}summary") or "" for entry in entries]
     assert any("更正原因：一家企业已停业" in summary for summary in summaries)
     assert feed.findtext(f"{{{ATOM}}}updated") == "2026-11-25T01:30:00Z"
@@ -53,9 +48,7 @@ def unfolded(content: bytes) -> list[str]:
 
 
 def test_a_calendar_has_one_whole_day_event_for_each_named_visit() -> None:
-    lines = unfolded(
-        built(a_snapshot(a_plan(many_rows(15))))["plans/2026-12/departments/yjgl.ics"]
-    )
+    lines = unfolded(built(a_snapshot(a_plan(many_rows(15))))["plans/2026-12/departments/yjgl.ics"])
     assert (lines[0], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
     assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 3
     assert "DTSTART;VALUE=DATE:20261201" in lines
@@ -65,11 +58,7 @@ def test_a_calendar_has_one_whole_day_event_for_each_named_visit() -> None:
 
 def test_names_cannot_break_out_of_their_line() -> None:
     hostile = "店;,\\\nEND:VCALENDAR"
-    lines = unfolded(
-        built(a_snapshot(a_plan([a_row(enterprise_name=hostile)])))[
-            "plans/2026-12/departments/scjg.ics"
-        ]
-    )
+    lines = unfolded(built(a_snapshot(a_plan([a_row(enterprise_name=hostile)])))["plans/2026-12/departments/scjg.ics"])
     assert lines.count("END:VCALENDAR") == 1
     assert r"SUMMARY:检查：店\;\,\\ END:VCALENDAR" in lines
 
@@ -101,9 +90,7 @@ def test_every_resource_of_the_data_package_is_a_table_with_its_columns() -> Non
     ("part", "whole", "percent"),
     [(1, 3, None), (0, 0, None), (1, 8, 12.5), (5, 5, 100.0)],
 )
-def test_shares_of_few_cases_are_not_shown(
-    part: int, whole: int, percent: float | None
-) -> None:
+def test_shares_of_few_cases_are_not_shown(part: int, whole: int, percent: float | None) -> None:
     assert Share(part=part, whole=whole).percent == percent
 
 

@@ -35,9 +35,7 @@ def test_a_joint_visit_is_one_visit_and_saves_one_for_each_further_department() 
 
 
 def test_numbers_only_visits_count_as_visits_and_as_nothing_else() -> None:
-    figures = plan_figures(
-        a_plan([a_row(), a_row(visit="u", disclosure=Disclosure.NUMBERS)])
-    )
+    figures = plan_figures(a_plan([a_row(), a_row(visit="u", disclosure=Disclosure.NUMBERS)]))
     assert (figures.visits, figures.named, figures.unnamed, figures.enterprises) == (
         2,
         1,
@@ -54,14 +52,9 @@ def test_two_visits_to_one_enterprise_are_one_enterprise() -> None:
 def test_days_towns_and_departments_add_up(visits: int) -> None:
     plan = a_plan(many_rows(visits))
     figures = plan_figures(plan)
-    assert (
-        sum(share.visits for share in by_day(plan).values()) == figures.named == visits
-    )
+    assert sum(share.visits for share in by_day(plan).values()) == figures.named == visits
     assert sum(share.visits for share in by_town(plan).values()) == visits
-    assert (
-        sum(share.visits for share in by_department(plan).values())
-        == visits + figures.avoided
-    )
+    assert sum(share.visits for share in by_department(plan).values()) == visits + figures.avoided
     assert sum(share.joint for share in by_day(plan).values()) == figures.joint
 
 
@@ -104,12 +97,8 @@ def test_results_are_counted_by_their_outcome_and_orders() -> None:
             orders=2,
             open_orders=1,
         ),
-        a_result_row(
-            inspection="c", outcome=Outcome.RECTIFY_BY_DATE, problems=1, orders=1
-        ),
+        a_result_row(inspection="c", outcome=Outcome.RECTIFY_BY_DATE, problems=1, orders=1),
     ]
-    figures = result_figures(
-        MonthResults(month=MONTH, results=results(rows), visits=3, planned=4)
-    )
+    figures = result_figures(MonthResults(month=MONTH, results=results(rows), visits=3, planned=4))
     assert (figures.records, figures.without_problem, figures.problems) == (3, 1, 3)
     assert (figures.orders, figures.rectified, figures.overdue) == (2, 1, 0)

@@ -51,9 +51,7 @@ def the_snapshot() -> Snapshot:
 
 
 def made() -> dict[str, bytes]:
-    files = {
-        file.path: file.content for file in release_files(load_kit(), the_snapshot())
-    }
+    files = {file.path: file.content for file in release_files(load_kit(), the_snapshot())}
     return {name: files[path] for name, path in FILES.items()}
 
 

@@ -51,9 +51,7 @@ CANARIES = (
 def planned() -> list[PlannedRow]:
     return [
         a_row(),
-        a_row(
-            visit="u1", enterprise_name=UNANNOUNCED, disclosure=Disclosure.AFTERWARDS
-        ),
+        a_row(visit="u1", enterprise_name=UNANNOUNCED, disclosure=Disclosure.AFTERWARDS),
         a_row(visit="u2", enterprise_name=UNANNOUNCED, announced=False),
         a_row(visit="u3", enterprise_name=NUMBERS_ONLY, disclosure=Disclosure.NUMBERS),
         a_row(
@@ -126,38 +124,29 @@ def test_no_canary_is_in_any_byte_of_a_release(kit: Kit) -> None:
 
 def test_the_visits_that_may_be_named_are_there(kit: Kit) -> None:
     files = {
-        file.path: file.content.decode(errors="replace")
-        for file in release_files(kit, a_snapshot(a_plan(planned())))
+        file.path: file.content.decode(errors="replace") for file in release_files(kit, a_snapshot(a_plan(planned())))
     }
     assert "上海安亭好味道餐饮有限公司" in files["plans/2026-12/plan.csv"]
     assert "欧***" in files["plans/2026-12/plan.csv"]
     assert "嘉定区好又来小吃店" in files["plans/2026-12/plan.csv"]
 
 
-def test_taking_the_disclosure_rule_out_is_noticed(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_taking_the_disclosure_rule_out_is_noticed(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disclosure, "may_be_named", lambda _row: True)
     assert {UNANNOUNCED, NUMBERS_ONLY} <= found(kit)
 
 
-def test_taking_the_mask_of_names_out_is_noticed(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_taking_the_mask_of_names_out_is_noticed(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disclosure, "mask_name", lambda name, **_: name)
     assert PERSON in found(kit)
 
 
-def test_taking_the_mask_of_numbers_out_is_noticed(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_taking_the_mask_of_numbers_out_is_noticed(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disclosure, "mask_code", lambda number: number)
     assert TRADER_NUMBER in found(kit)
 
 
-def test_showing_a_trader_s_address_is_noticed(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_showing_a_trader_s_address_is_noticed(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(row: PlannedRow | ResultRow) -> object:
         return msgspec.structs.replace(masked(row), address=row.address)
 
@@ -166,9 +155,7 @@ def test_showing_a_trader_s_address_is_noticed(
     assert TRADER_ADDRESS in found(kit)
 
 
-def test_showing_untold_and_revoked_results_is_noticed(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_showing_untold_and_revoked_results_is_noticed(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         disclosure,
         "results",
@@ -181,11 +168,7 @@ def test_showing_untold_and_revoked_results_is_noticed(
 
 
 def test_initials_and_sort_keys_of_a_masked_name_tell_nothing(kit: Kit) -> None:
-    texts = [
-        text
-        for file in release_files(kit, a_snapshot(a_plan(planned())))
-        for text in readable(file)
-    ]
+    texts = [text for file in release_files(kit, a_snapshot(a_plan(planned()))) for text in readable(file)]
     assert not [text for text in texts if "oyaf" in text.lower() or "ou'yang" in text]
 
 
@@ -203,15 +186,10 @@ def test_initials_and_sort_keys_of_a_masked_name_tell_nothing(kit: Kit) -> None:
     ],
     ids=["announced-visit", "unannounced-visit", "share-of-a-named-visit"],
 )
-def test_a_release_is_the_same_to_the_byte_with_and_without_what_is_shown_afterwards(
-    kit: Kit, secret: dict
-) -> None:
+def test_a_release_is_the_same_to_the_byte_with_and_without_what_is_shown_afterwards(kit: Kit, secret: dict) -> None:
     """No count, file name, index, calendar or hash tells that there is something, so neither does the time of a change."""
     plain = [a_row(), a_row(visit="u-part")]
-    hidden = [
-        a_row(**({"visit": f"s{number}", "enterprise_name": UNANNOUNCED} | secret))
-        for number in range(3)
-    ]
+    hidden = [a_row(**({"visit": f"s{number}", "enterprise_name": UNANNOUNCED} | secret)) for number in range(3)]
     assert packed(kit, a_plan(plain)) == packed(kit, a_plan([*plain, *hidden]))
 
 
@@ -227,28 +205,19 @@ def test_only_how_many_changes_when_a_counted_visit_moves_to_another_day_and_pla
     moved = a_plan(
         [
             a_row(),
-            a_row(
-                **counted, day=date(2026, 12, 30), town="310114001", address="别处2号"
-            ),
+            a_row(**counted, day=date(2026, 12, 30), town="310114001", address="别处2号"),
         ]
     )
     assert packed(kit, there) == packed(kit, moved)
 
 
-def test_a_count_that_tells_of_unannounced_visits_would_be_noticed(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_count_that_tells_of_unannounced_visits_would_be_noticed(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = [a_row()]
     hidden = [*plain, a_row(visit="s1", disclosure=Disclosure.AFTERWARDS)]
     real = disclosure.unnamed_visits
 
     def careless(rows: list[PlannedRow]) -> object:
-        return real(
-            [
-                msgspec.structs.replace(row, disclosure=Disclosure.NUMBERS)
-                for row in rows
-            ]
-        )
+        return real([msgspec.structs.replace(row, disclosure=Disclosure.NUMBERS) for row in rows])
 
     monkeypatch.setattr(disclosure, "unnamed_visits", careless)
     assert packed(kit, a_plan(plain)) != packed(kit, a_plan(hidden))
@@ -296,22 +265,12 @@ def test_whatever_is_planned_only_named_visits_have_a_name_and_only_they_and_num
     rows: list[PlannedRow],
 ) -> None:
     plan = a_plan(rows)
-    named = {
-        row.visit
-        for row in rows
-        if row.announced and row.disclosure is Disclosure.NAMED
-    }
-    counted = [
-        row
-        for row in rows
-        if row.disclosure is not Disclosure.AFTERWARDS and row.visit not in named
-    ]
+    named = {row.visit for row in rows if row.announced and row.disclosure is Disclosure.NAMED}
+    counted = [row for row in rows if row.disclosure is not Disclosure.AFTERWARDS and row.visit not in named]
     assert {visit.uid for visit in plan.visits} == named
     assert sum(line.visits for line in plan.unnamed) == len(counted)
     text = msgspec.json.encode(plan).decode()
-    assert [
-        row.visit for row in rows if row.visit not in named and row.visit in text
-    ] == []
+    assert [row.visit for row in rows if row.visit not in named and row.visit in text] == []
 
 
 def packed(kit: Kit, plan: MonthPlan) -> dict[str, bytes]:
@@ -331,9 +290,5 @@ def test_no_renderer_is_given_more_than_the_snapshot() -> None:
         "gather.py",
     }  # CheckRow has no name, day or place, so checking.py may have it.
     for path in sorted((PACKAGE / "publication").glob("*.py")):
-        names = {
-            node.id
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.Name)
-        }
+        names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
         assert path.name in may or not names & {"PlannedRow", "ResultRow"}, path.name

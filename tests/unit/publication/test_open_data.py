@@ -19,9 +19,7 @@ def data(snapshot: Snapshot) -> dict[str, bytes]:
     return {
         file.path.removeprefix("plans/2026-12/"): file.content
         for file in release_files(load_kit(), snapshot)
-        if file.path.startswith(
-            ("plans/2026-12/plan.", "plans/2026-12/search.", "results/2026-11/results.")
-        )
+        if file.path.startswith(("plans/2026-12/plan.", "plans/2026-12/search.", "results/2026-11/results."))
     }
 
 
@@ -41,9 +39,7 @@ def test_the_csv_has_a_byte_order_mark_and_the_columns_of_offices() -> None:
 
 
 def test_a_numbers_only_line_gives_its_number_and_no_object() -> None:
-    plan = a_plan(
-        [a_row(visit=uid, disclosure=Disclosure.NUMBERS) for uid in ("a", "b", "c")]
-    )
+    plan = a_plan([a_row(visit=uid, disclosure=Disclosure.NUMBERS) for uid in ("a", "b", "c")])
     (row,) = rows_of(data(a_snapshot(plan))["plan.csv"])
     assert (row["检查对象"], row["次数"], row["检查编号"]) == (
         "（只公布数量）",
@@ -57,19 +53,12 @@ def test_csv_xlsx_and_json_say_the_same() -> None:
     table = rows_of(files["plan.csv"])
     sheet = openpyxl.load_workbook(io.BytesIO(files["plan.xlsx"])).active
     assert sheet is not None
-    lines = [
-        [str(cell if cell is not None else "") for cell in line]
-        for line in sheet.iter_rows(values_only=True)
-    ]
+    lines = [[str(cell if cell is not None else "") for cell in line] for line in sheet.iter_rows(values_only=True)]
     assert lines == [list(PLAN_COLUMNS), *[list(row.values()) for row in table]]
     document = json.loads(files["plan.json"])
-    assert [visit["uid"] for visit in document["visits"]] == [
-        row["检查编号"] for row in table
-    ]
+    assert [visit["uid"] for visit in document["visits"]] == [row["检查编号"] for row in table]
     assert document["totals"]["visits"] == sum(int(row["次数"]) for row in table)
-    assert document["totals"]["joint"] == sum(
-        row["是否综合一次查"] == "是" for row in table
-    )
+    assert document["totals"]["joint"] == sum(row["是否综合一次查"] == "是" for row in table)
 
 
 @pytest.mark.parametrize("start", list("=+-@|\t\r\n") + list("＝＋－＠"))

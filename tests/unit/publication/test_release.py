@@ -27,9 +27,7 @@ def a_file(path: str = "index.html", text: str = PAGE) -> File:
     return File(path=path, content=text.encode())
 
 
-def publish(
-    releases: Releases, number: int, files: list[File], taken_over: tuple[str, ...] = ()
-) -> None:
+def publish(releases: Releases, number: int, files: list[File], taken_over: tuple[str, ...] = ()) -> None:
     staged = releases.stage(number, files, taken_over=taken_over)
     assert staged is not None
     releases.complete(number, staged)
@@ -37,11 +35,7 @@ def publish(
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -49,9 +43,7 @@ def releases(tmp_path: Path) -> Releases:
     return Releases(tmp_path / "public")
 
 
-def test_a_release_is_its_files_their_manifest_and_what_compresses(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_a_release_is_its_files_their_manifest_and_what_compresses(releases: Releases, tmp_path: Path) -> None:
     publish(releases, 1, [a_file(), a_file("plans/2026-12/plan.pdf", "%PDF")])
     assert sorted(everything(tmp_path / "public")) == [
         "index.html",
@@ -69,22 +61,16 @@ def test_the_same_files_again_write_nothing(releases: Releases, tmp_path: Path) 
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_unchanged_files_are_links_to_the_release_before(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_unchanged_files_are_links_to_the_release_before(releases: Releases, tmp_path: Path) -> None:
     publish(releases, 1, [a_file(), a_file("b.html")])
     publish(releases, 2, [a_file(), a_file("b.html", "anders" * 100)])
     one, two = (tmp_path / "releases" / name for name in ("000001", "000002"))
     assert (one / "index.html").stat().st_ino == (two / "index.html").stat().st_ino
-    assert (one / "index.html.gz").stat().st_ino == (
-        two / "index.html.gz"
-    ).stat().st_ino
+    assert (one / "index.html.gz").stat().st_ino == (two / "index.html.gz").stat().st_ino
     assert (one / "b.html").stat().st_ino != (two / "b.html").stat().st_ino
 
 
-def test_files_taken_over_stay_without_being_made(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_files_taken_over_stay_without_being_made(releases: Releases, tmp_path: Path) -> None:
     publish(releases, 1, [a_file(), a_file("plans/2026-11/r1/index.html")])
     publish(
         releases,
@@ -95,23 +81,15 @@ def test_files_taken_over_stay_without_being_made(
     assert (tmp_path / "public/plans/2026-11/r1/index.html").read_text() == PAGE
 
 
-def test_a_file_taken_over_and_made_anew_is_the_new_one_also_compressed(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_a_file_taken_over_and_made_anew_is_the_new_one_also_compressed(releases: Releases, tmp_path: Path) -> None:
     publish(releases, 1, [a_file("assets/ir.css", "a" * 1000)])
-    publish(
-        releases, 2, [a_file("assets/ir.css", "b" * 10)], taken_over=("assets/ir.css",)
-    )
+    publish(releases, 2, [a_file("assets/ir.css", "b" * 10)], taken_over=("assets/ir.css",))
     assert (tmp_path / "public/assets/ir.css").read_text() == "b" * 10
     assert not (tmp_path / "public/assets/ir.css.gz").exists()
 
 
-@pytest.mark.parametrize(
-    "path", ["plans/2026-12/r1/index.html", "assets/ir.0123456789.css"]
-)
-def test_what_was_published_for_ever_cannot_change(
-    releases: Releases, tmp_path: Path, path: str
-) -> None:
+@pytest.mark.parametrize("path", ["plans/2026-12/r1/index.html", "assets/ir.0123456789.css"])
+def test_what_was_published_for_ever_cannot_change(releases: Releases, tmp_path: Path, path: str) -> None:
     publish(releases, 1, [a_file(path)])
     with pytest.raises(PublishedFileChanged):
         releases.stage(2, [a_file(path, "geändert")])
@@ -132,9 +110,7 @@ def test_living_pages_may_change(path: str) -> None:
     assert not stays_forever(path)
 
 
-def test_a_changed_missing_or_added_file_is_found(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_a_changed_missing_or_added_file_is_found(releases: Releases, tmp_path: Path) -> None:
     publish(releases, 1, [a_file(), a_file("b.html")])
     folder = tmp_path / "releases/000001"
     (folder / "index.html").write_text("gefälscht")
@@ -159,9 +135,7 @@ def test_switching_twice_is_switching_once(releases: Releases, tmp_path: Path) -
     assert (tmp_path / "public").readlink() == Path("releases/000001")
 
 
-def test_a_slower_publisher_does_not_bring_an_older_release_back(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_a_slower_publisher_does_not_bring_an_older_release_back(releases: Releases, tmp_path: Path) -> None:
     publish(releases, 1, [a_file()])
     publish(releases, 2, [a_file(text="neu" * 200)])
     releases.switch(1)
@@ -170,17 +144,12 @@ def test_a_slower_publisher_does_not_bring_an_older_release_back(
     assert (tmp_path / "public").readlink() == Path("releases/000001")
 
 
-def test_old_folders_go_and_their_pages_stay(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_old_folders_go_and_their_pages_stay(releases: Releases, tmp_path: Path) -> None:
     path = "plans/2026-01/r1/index.html"
     publish(releases, 1, [a_file(path)])
     for number in range(2, 9):
         publish(releases, number, [a_file(text=f"{number}" * 500)], taken_over=(path,))
-    assert (
-        len([folder for folder in (tmp_path / "releases").iterdir() if folder.is_dir()])
-        == 5
-    )
+    assert len([folder for folder in (tmp_path / "releases").iterdir() if folder.is_dir()]) == 5
     assert (tmp_path / "public" / path).read_text() == PAGE
 
 
@@ -208,9 +177,7 @@ def test_a_full_disk_leaves_the_old_release_whole(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ReleaseNotWritten) as caught:
-        releases.stage(
-            2, [a_file(f"{number}.html", str(number) * 900) for number in range(9)]
-        )
+        releases.stage(2, [a_file(f"{number}.html", str(number) * 900) for number in range(9)])
     assert "磁盘空间不足" in caught.value.detail
     assert everything(tmp_path / "public") == before
     assert not list((tmp_path / "releases").glob(".staging-*"))
@@ -261,14 +228,10 @@ def test_killing_the_publisher_at_any_step_leaves_every_old_address(
         taken_over=("plans/2026-11/r1/index.html",),
     )
     assert list(differences(tmp_path / "public")) == []
-    assert (tmp_path / "public/plans/2026-11/r1/index.html").read_bytes() == before[
-        "plans/2026-11/r1/index.html"
-    ]
+    assert (tmp_path / "public/plans/2026-11/r1/index.html").read_bytes() == before["plans/2026-11/r1/index.html"]
 
 
-def test_the_killed_script_finishes_when_nobody_kills_it(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_the_killed_script_finishes_when_nobody_kills_it(releases: Releases, tmp_path: Path) -> None:
     publish(releases, 1, [a_file()])
     subprocess.run(
         [sys.executable, "-c", textwrap.dedent(KILLED), "never", str(tmp_path)],
@@ -277,9 +240,7 @@ def test_the_killed_script_finishes_when_nobody_kills_it(
     assert (tmp_path / "public").readlink() == Path("releases/000002")
 
 
-def test_a_renderer_that_fails_leaves_nothing_behind(
-    releases: Releases, tmp_path: Path
-) -> None:
+def test_a_renderer_that_fails_leaves_nothing_behind(releases: Releases, tmp_path: Path) -> None:
     def broken() -> Iterator[File]:
         yield a_file()
         raise RuntimeError("template")

@@ -13,8 +13,7 @@ from inspect_registry.publication.site import Moved, Page, PublicSite
 def publish(folder: Path, number: int, **texts: str) -> None:
     releases = Releases(folder / "public")
     files = [
-        File(path=path.replace("__", "/").replace("_", "."), content=text.encode())
-        for path, text in texts.items()
+        File(path=path.replace("__", "/").replace("_", "."), content=text.encode()) for path, text in texts.items()
     ]
     staged = releases.stage(number, files)
     assert staged is not None
@@ -84,9 +83,7 @@ def test_types_caching_and_openness_follow_the_name(site: PublicSite) -> None:
     assert "must-revalidate" in page(site, "").cache
 
 
-def test_the_validator_changes_with_the_content_only(
-    site: PublicSite, tmp_path: Path
-) -> None:
+def test_the_validator_changes_with_the_content_only(site: PublicSite, tmp_path: Path) -> None:
     first, plan = page(site, "").etag, page(site, "plans/").etag
     publish(tmp_path, 2, index_html="neu" * 300, plans__index_html="计划")
     assert page(site, "").content.decode() == "neu" * 300
@@ -102,13 +99,9 @@ def test_what_compresses_is_there_compressed(site: PublicSite) -> None:
     assert page(site, "plans/").compressed is None
 
 
-def test_the_memory_held_is_bounded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_memory_held_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CACHE_BYTES", 3000)
-    publish(
-        tmp_path, 1, **{f"p{number}_pdf": str(number) * 1000 for number in range(9)}
-    )
+    publish(tmp_path, 1, **{f"p{number}_pdf": str(number) * 1000 for number in range(9)})
     site = PublicSite(tmp_path / "public")
     for number in range(9):
         assert page(site, f"p{number}.pdf").content.decode() == str(number) * 1000

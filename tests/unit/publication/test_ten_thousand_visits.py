@@ -29,14 +29,9 @@ def test_ten_thousand_visits_are_published_in_time_and_room(tmp_path: Path) -> N
     releases.switch(1)
     assert time.process_time() - began <= 30
     folder = tmp_path / "releases/000001"
-    assert (
-        sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-        <= 500_000_000
-    )
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) <= 500_000_000
     assert steps[-1][0] == "staged"
-    month = sum(
-        (folder / f"plans/2026-12/{name}.gz").stat().st_size for name in ("index.html",)
-    )
+    month = sum((folder / f"plans/2026-12/{name}.gz").stat().st_size for name in ("index.html",))
     assets = sum(file.stat().st_size for file in (folder / "assets").glob("*.gz"))
     assert month + assets <= 300_000
     assert releases.stage(2, release_files(kit, snapshot)) is None
