@@ -186,6 +186,9 @@ def _finding_views(
                 demand=finding.demand,
                 due=finding.due,
                 leniency=finding.leniency,
+                third_party_opinion=finding.third_party_opinion,
+                own_observation=finding.own_observation,
+                leniency_declined=finding.leniency_declined,
                 prompts=[_prompt(item) for item in prompts],
             )
         )

@@ -142,6 +142,9 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
     demand: str
     due: date | None
     leniency: dict[str, Any] | None
+    third_party_opinion: bool
+    own_observation: str
+    leniency_declined: str
     prompts: list[LeniencyPrompt]
 
 

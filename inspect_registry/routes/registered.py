@@ -27,6 +27,7 @@ from inspect_registry.routes.api import versions as api_versions
 from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
 from inspect_registry.routes.pages import demo as page_demo
+from inspect_registry.routes.pages import door as page_door
 from inspect_registry.routes.pages import log as page_log
 from inspect_registry.routes.pages import log_pages as page_log_pages
 from inspect_registry.routes.pages import merges as page_merges
@@ -63,6 +64,7 @@ ROOT: list[Any] = [
     *health.handlers,
     *page_access.handlers,
     *page_demo.handlers,
+    *page_door.handlers,
     *api_codes.root_handlers,
     *page_merges.handlers,
     *page_scan.handlers,

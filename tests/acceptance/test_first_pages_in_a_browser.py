@@ -45,7 +45,7 @@ def test_pages_have_no_serious_finding_and_fit_their_width(installation: Install
 def test_an_inspector_signs_in_finds_the_codes_and_signs_out(installation: Installation) -> None:
     async def walk(page: Page) -> list[str]:
         seen = [await page.locator("h1").inner_text()]
-        await page.get_by_role("link", name="今天的检查和检查码").click()
+        await page.get_by_role("link", name="出示检查码").click()
         seen.append(page.url)
         await page.goto("/me")
         await page.get_by_role("button", name="退出登录").click()

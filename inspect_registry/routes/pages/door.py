@@ -1,0 +1,216 @@
+"""The inspector's pages at the door: today's visits, and the record from the first answer to its closing.
+
+Every step is a plain form that works without script. The script keeps what is typed on the phone, saves on the way,
+sends files, and lets people sign by hand.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from inspect_registry.actor import Role
+from inspect_registry.db import Acting
+from inspect_registry.errors import RegistryError
+from inspect_registry.fieldwork import evidence, followup, service, signatures
+from inspect_registry.fieldwork.views import InspectionView
+from inspect_registry.publication.rendering import FOLDER
+from inspect_registry.routes import door_pages
+from inspect_registry.routes.door_pages import Typed
+from inspect_registry.routes.frame import only, open_to_all
+from inspect_registry.routes.templates import page
+from inspect_registry.visits import listing
+
+AT_THE_DOOR: Final = [only(Role.INSPECTOR)]
+FORM_BYTES: Final = 512 * 1024
+"""A checklist of sixty criteria with long reasons is far below."""
+
+
+@get("/inspector/visits", operation_id="inspectorVisitsPage", guards=AT_THE_DOOR, include_in_schema=False)
+async def visits(request: Request[Any, Any, Any], acting: NamedDependency[Acting]) -> Response[str]:
+    """List where the inspector goes today."""
+    return await _visits(request, acting)
+
+
+@post(
+    "/inspector/visits/{visit:str}/record", operation_id="openRecordForm", guards=AT_THE_DOOR, include_in_schema=False,
+    status_code=303,
+)  # fmt: skip
+async def open_record(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], visit: FromPath[str]
+) -> Response[Any]:
+    """Open the department's record of a visit, or go on with it."""
+    reason = (await _typed(request)).get("late_reason", [""])[0]
+    try:
+        record = await service.open_inspection(acting, visit, reason[:2000])
+    except RegistryError as error:
+        return await _visits(request, acting, problem=error, visit=visit, reason=reason)
+    return Redirect(f"/inspector/records/{record.uid}", status_code=303)
+
+
+@get("/inspector/records/{uid:str}", operation_id="recordPage", guards=AT_THE_DOOR, include_in_schema=False)
+async def record_page(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+) -> Response[str]:
+    """Show one record with everything that can still be done."""
+    return await _record(request, acting, uid)
+
+
+@post(
+    "/inspector/records/{uid:str}/answers", operation_id="answersForm", guards=AT_THE_DOOR, include_in_schema=False,
+    status_code=303, request_max_body_size=FORM_BYTES,
+)  # fmt: skip
+async def answers(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+) -> Response[Any]:
+    """Save the answers."""
+
+    async def save(typed: Typed) -> InspectionView:
+        return await service.save_answers(acting, uid, door_pages.answers_of(typed))
+
+    return await _step(request, acting, uid, "answers", save)
+
+
+@post(
+    "/inspector/records/{uid:str}/findings", operation_id="findingsForm", guards=AT_THE_DOOR, include_in_schema=False,
+    status_code=303, request_max_body_size=FORM_BYTES,
+)  # fmt: skip
+async def findings(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+) -> Response[Any]:
+    """Save the findings."""
+
+    async def save(typed: Typed) -> InspectionView:
+        return await service.save_findings(acting, uid, door_pages.findings_of(typed))
+
+    return await _step(request, acting, uid, "findings", save)
+
+
+@post(
+    "/inspector/records/{uid:str}/door", operation_id="doorForm", guards=AT_THE_DOOR, include_in_schema=False,
+    status_code=303, request_max_body_size=FORM_BYTES,
+)  # fmt: skip
+async def door(request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]) -> Response[Any]:
+    """Save who was there and when."""
+
+    async def save(typed: Typed) -> InspectionView:
+        return await signatures.note_door(acting, uid, door_pages.door_of(typed))
+
+    return await _step(request, acting, uid, "door", save)
+
+
+@post(
+    "/inspector/records/{uid:str}/closing", operation_id="closingForm", guards=AT_THE_DOOR, include_in_schema=False,
+    status_code=303,
+)  # fmt: skip
+async def closing(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+) -> Response[Any]:
+    """Close the record as it was noted and signed."""
+
+    async def close(_typed: Typed) -> InspectionView:
+        return await service.close_inspection(acting, uid, door_pages.closing_of(await service.sheet(acting, uid)))
+
+    return await _step(request, acting, uid, "closing", close)
+
+
+@post(
+    "/inspector/records/{uid:str}/telling", operation_id="tellingForm", guards=AT_THE_DOOR, include_in_schema=False,
+    status_code=303,
+)  # fmt: skip
+async def telling(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+) -> Response[Any]:
+    """Note that the result was told."""
+
+    async def tell(_typed: Typed) -> InspectionView:
+        return await followup.tell_result(acting, uid)
+
+    return await _step(request, acting, uid, "closing", tell)
+
+
+@get("/door.js", operation_id="doorScript", guards=[open_to_all], include_in_schema=False, actorless=True)
+async def script() -> Response[bytes]:
+    """Serve the script of the record."""
+    return _file("door.js", "text/javascript; charset=utf-8")
+
+
+@get("/door.css", operation_id="doorStyle", guards=[open_to_all], include_in_schema=False, actorless=True)
+async def style() -> Response[bytes]:
+    """Serve the style of the record."""
+    return _file("door.css", "text/css; charset=utf-8")
+
+
+def _file(name: str, kind: str) -> Response[bytes]:
+    content = (FOLDER / "door" / name).read_bytes()
+    return Response(content, media_type=kind, headers={"cache-control": "no-cache"})
+
+
+async def _typed(request: Request[Any, Any, Any]) -> Typed:
+    form = await request.form()
+    return {name: [value for value in form.getall(name) if isinstance(value, str)] or [""] for name in form}
+
+
+async def _step(
+    request: Request[Any, Any, Any],
+    acting: Acting,
+    uid: str,
+    section: str,
+    save: Callable[[Typed], Awaitable[InspectionView]],
+) -> Response[Any]:
+    """Do one step and show the record again; what is refused comes back as it was typed, with the reason."""
+    typed = await _typed(request)
+    try:
+        await save(typed)
+    except RegistryError as error:
+        return await _record(request, acting, uid, typed=typed, problem=error, section=section)
+    return Redirect(f"/inspector/records/{uid}?saved={section}#{section}", status_code=303)
+
+
+async def _record(
+    request: Request[Any, Any, Any],
+    acting: Acting,
+    uid: str,
+    *,
+    typed: Typed | None = None,
+    problem: RegistryError | None = None,
+    section: str = "",
+) -> Response[str]:
+    record = await service.sheet(acting, uid)
+    part = door_pages.share_of(await listing.visit(acting, record.visit), record)
+    context = door_pages.record_context(record, part, typed=typed, problem=problem, section=section)
+    files = await evidence.evidence_of(acting, uid)
+    return page(
+        request,
+        "door_record.html",
+        status=problem.status if problem else 200,
+        files=[{"name": one.name, "kind": one.kind.value, "size": one.size, "uid": one.uid} for one in files],
+        **context,
+    )
+
+
+async def _visits(
+    request: Request[Any, Any, Any],
+    acting: Acting,
+    *,
+    problem: RegistryError | None = None,
+    visit: str = "",
+    reason: str = "",
+) -> Response[Any]:
+    context = door_pages.visits_context(await listing.todays_visits(acting))
+    told = {"title": problem.title, "detail": problem.detail, "remedy": problem.remedy} if problem else None
+    return page(
+        request,
+        "door_visits.html",
+        status=problem.status if problem else 200,
+        problem=told,
+        asked=visit,
+        reason=reason,
+        **context,
+    )
+
+
+handlers = [visits, open_record, record_page, answers, findings, door, closing, telling, script, style]
