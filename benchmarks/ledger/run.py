@@ -217,6 +217,11 @@ def main() -> int:
         print(f"{name}: {figures}")
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=2) + "\n")
+    return exit_code(found)
+
+
+def exit_code(found: dict[str, object]) -> int:
+    """Return 1 when one figure was measured and not reached."""
     return 0 if all(figures.get("reached", True) for figures in found.values()) else 1  # type: ignore[attr-defined]
 
 

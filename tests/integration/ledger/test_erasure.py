@@ -65,13 +65,17 @@ class Register:
         assert done.returncode == 0, done.stderr
         return out
 
-    async def files(self, owner: asyncpg.Connection) -> list[Path]:
-        """Every file of this database on the server, every file of the installation, and a fresh dump."""
+    async def server_files(self, owner: asyncpg.Connection) -> list[Path]:
+        """Every file of this database on the server."""
         await owner.execute("CHECKPOINT")
         data = Path(await owner.fetchval("SHOW data_directory"))
         oid = await owner.fetchval("SELECT oid FROM pg_database WHERE datname = current_database()")
-        found = [*(data / "base" / str(oid)).rglob("*"), *self.keepers.places.var.rglob("*"), self.dump()]
-        return [path for path in found if path.is_file()]
+        return [path for path in (data / "base" / str(oid)).rglob("*") if path.is_file()]
+
+    async def files(self, owner: asyncpg.Connection) -> list[Path]:
+        """The server's files, those of the installation, and a fresh dump."""
+        own = [path for path in self.keepers.places.var.rglob("*") if path.is_file()]
+        return [*await self.server_files(owner), *own, self.dump()]
 
 
 def copies(files: list[Path], needles: list[bytes]) -> list[str]:
@@ -121,6 +125,16 @@ async def test_no_copy_stays_in_database_files_or_dump(
     register: Register, database: Database, sequencing: Database, owner: asyncpg.Connection
 ) -> None:
     await erased(register, database, sequencing, owner, 300, 100)
+
+
+async def test_an_erasure_that_forgot_to_rewrite_the_table_would_be_found(
+    register: Register, database: Database, sequencing: Database, owner: asyncpg.Connection
+) -> None:
+    """The planted fault: rows are emptied, but the pages still hold what stood there before."""
+    numbers = await register.fill(database, 50, 25)
+    await sequence_all(register.keepers.sequencer(sequencing))
+    await receipts.erase_numbers(database, numbers, reason="本人申请", basis="个人信息保护法第四十七条")
+    assert copies(await register.server_files(owner), [PHONE.encode()]) != []
 
 
 @pytest.mark.long

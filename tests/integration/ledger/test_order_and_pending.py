@@ -199,12 +199,13 @@ async def stream(office: Office, per_second: int, seconds: float) -> float:
 
 async def samples(office: Office, stop: asyncio.Event) -> list[float]:
     """Once a second: the age of the oldest act without a number, as the service itself reports it."""
-    ages = []
+    ages: list[float] = []
+    began = time.monotonic()
     async with client_of(office) as client:
         while not stop.is_set():
             ages.append(await reported_age(client))
             try:
-                await asyncio.wait_for(stop.wait(), 1.0)
+                await asyncio.wait_for(stop.wait(), max(0.0, began + len(ages) - time.monotonic()))
             except TimeoutError:
                 continue
     return ages
