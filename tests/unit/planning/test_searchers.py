@@ -43,8 +43,8 @@ WARM, WORK = 300, 2_000_000
 RUNNING = (T_VISITS, T_UNSERVED, T_SWITCHES, T_MOVED)
 
 
-def a_crowded_month(seed: int = 3, checks: int = 1300) -> Problem:
-    return generate(checks=checks, load=1.3, seed=seed, premises=500)
+def a_crowded_month(seed: int = 3, checks: int = 1300, premises: int = 500) -> Problem:
+    return generate(checks=checks, load=1.3, seed=seed, premises=premises)
 
 
 def built(problem: Problem) -> Layout:
@@ -121,7 +121,7 @@ def test_caps_granted_to_both_would_be_caught(monkeypatch: pytest.MonkeyPatch) -
         table[:, cap] = whole  # type: ignore[index]  # The table is an array.
 
     monkeypatch.setattr(searchers, "_grant", to_both)
-    problem = a_crowded_month()
+    problem = a_crowded_month(premises=130)
     layout = built(problem)
     two = TwoSearchers(layout.core)
     found: set[str] = set()
