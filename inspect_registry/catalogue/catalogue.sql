@@ -152,27 +152,3 @@ RETURNING id;
 INSERT INTO bundle_matter (bundle, matter)
 SELECT $1, new.matter
 FROM unnest($2::bigint[]) AS new (matter);
-
--- name: calendar_years
--- The years whose official notice is known.
-SELECT year, notice
-FROM calendar_year
-ORDER BY year;
-
--- name: calendar_days
--- Every day that a notice turns round.
-SELECT day, year, kind
-FROM calendar_day
-ORDER BY day;
-
--- name: add_calendar_year
--- Enters the notice of one year; a year that is known keeps its first notice.
--- $1 year, $2 notice
-INSERT INTO calendar_year (year, notice) VALUES ($1, $2);
-
--- name: add_calendar_days
--- Enters the days of one notice.
--- $1 days, $2 year, $3 kinds
-INSERT INTO calendar_day (day, year, kind)
-SELECT new.day, $2, new.kind
-FROM unnest($1::date[], $3::text[]) AS new (day, kind);

@@ -112,3 +112,32 @@ class ListingEnded(Conflict):
     code = "listing-ended"
     title = "该条目已经终止"
     refusal = True
+
+
+class NoticeUnknown(NotFound):
+    """No notice of holidays has this identity."""
+
+    code = "holiday-notice-unknown"
+    title = "没有这份节假日安排通知"
+
+
+class NoticeUnsound(Invalid):
+    """The notice says what no notice can say; `places` name each fault."""
+
+    code = "holiday-notice-unsound"
+    title = "节假日安排通知有误"
+
+
+class NoticeDecided(Conflict):
+    """The notice was signed off, rejected or replaced before."""
+
+    code = "holiday-notice-decided"
+    title = "该节假日安排通知已处理"
+
+
+class NoticeNotSeconded(Conflict):
+    """A notice is signed off by somebody else than who entered it."""
+
+    code = "holiday-notice-not-seconded"
+    title = "节假日安排须由另一人签发"
+    refusal = True

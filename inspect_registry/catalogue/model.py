@@ -167,28 +167,6 @@ class BundleRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.published_on <= day and (self.withdrawn_on is None or day < self.withdrawn_on)
 
 
-class DayKind(StrEnum):
-    """What a notice makes of a day."""
-
-    REST = "rest"
-    WORK = "work"
-
-
-class CalendarDay(msgspec.Struct, frozen=True, kw_only=True):
-    """One day that an official notice turns round."""
-
-    day: dt.date
-    year: int
-    kind: DayKind
-
-
-class CalendarYear(msgspec.Struct, frozen=True, kw_only=True):
-    """One year whose official notice is known."""
-
-    year: int
-    notice: str
-
-
 class NewDepartment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An authority to be listed."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from inspect_registry import ledger, rules
+from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.catalogue import store, versions_store
 from inspect_registry.catalogue.errors import DepartmentUnknown, DepartmentUnsound, MatterUnknown, MatterUnsound
@@ -13,7 +13,6 @@ from inspect_registry.catalogue.model import (
     BundleId,
     BundleRow,
     Criterion,
-    DayKind,
     Department,
     DepartmentId,
     Matter,
@@ -28,7 +27,6 @@ from inspect_registry.db import Tx
 from inspect_registry.errors import Place
 from inspect_registry.identifiers import BadNumberError, new_uid, parse_uscc
 from inspect_registry.pinyin import fold
-from inspect_registry.workdays import Calendar, YearCalendar
 
 
 @act(Permission.CATALOGUE_CHANGE)
@@ -165,17 +163,6 @@ async def enter_towns(tx: Tx, new: Sequence[Town]) -> None:
     )
 
 
-@act(Permission.CATALOGUE_CHANGE)
-async def import_calendar(tx: Tx, notice: YearCalendar) -> None:
-    """Enter the official rest days of one year."""
-    days = [(day, DayKind.REST) for day in sorted(notice.rest)] + [(day, DayKind.WORK) for day in sorted(notice.work)]
-    await store.add_calendar_year(tx, notice.year, notice.notice)
-    await store.add_calendar_days(tx, [day for day, _ in days], notice.year, [kind for _, kind in days])
-    subject = ledger.Subject("calendar_year", new_uid(tx.random))
-    public = {"year": notice.year, "rest": len(notice.rest), "work": len(notice.work)}
-    await ledger.append(tx, ledger.Action.CALENDAR_IMPORTED, subject, public=public, private={"notice": notice.notice})
-
-
 @reads(Permission.CATALOGUE_READ)
 async def departments(tx: Tx) -> list[Department]:
     """Return every authority ever listed, by name."""
@@ -255,20 +242,3 @@ async def bundles(tx: Tx, on: dt.date | None = None) -> list[BundleRow]:
         msgspec.structs.replace(one, matters=[current[matter] for matter in one.matters if matter in current])
         for one in found
     ]
-
-
-@reads(Permission.CATALOGUE_READ)
-async def calendar(tx: Tx) -> Calendar:
-    """Return the official calendars: those an administrator entered, before those that come with the program."""
-    entered = {row.year: row.notice for row in await store.calendar_years(tx)}
-    days = await store.calendar_days(tx)
-    years = {
-        year: YearCalendar(
-            year=year,
-            notice=notice,
-            rest=frozenset(d.day for d in days if d.year == year and d.kind is DayKind.REST),
-            work=frozenset(d.day for d in days if d.year == year and d.kind is DayKind.WORK),
-        )
-        for year, notice in entered.items()
-    }
-    return Calendar({**rules.calendar().years, **years})

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from inspect_registry.catalogue.model import (
     BundleId,
     BundleRow,
-    CalendarDay,
-    CalendarYear,
     Criterion,
-    DayKind,
     Department,
     DepartmentId,
     Matter,
@@ -169,23 +166,3 @@ async def add_bundle(tx: Tx, uid: str, new: NewBundle, version: int = 1, reason:
 async def add_bundle_matters(tx: Tx, bundle: BundleId, of: Sequence[MatterId]) -> int:
     """Put matters into a bundle."""
     return await tx.execute(SQL["add_bundle_matters"], bundle, list(of))
-
-
-async def calendar_years(tx: Tx) -> list[CalendarYear]:
-    """Return the years whose notice is known."""
-    return await tx.many(SQL["calendar_years"], CalendarYear)
-
-
-async def calendar_days(tx: Tx) -> list[CalendarDay]:
-    """Return the days that notices turn round."""
-    return await tx.many(SQL["calendar_days"], CalendarDay)
-
-
-async def add_calendar_year(tx: Tx, year: int, notice: str) -> int:
-    """Enter one year's notice."""
-    return await tx.execute(SQL["add_calendar_year"], year, notice)
-
-
-async def add_calendar_days(tx: Tx, days: Sequence[dt.date], year: int, kinds: Sequence[DayKind]) -> int:
-    """Enter the days of one notice."""
-    return await tx.execute(SQL["add_calendar_days"], list(days), year, [kind.value for kind in kinds])

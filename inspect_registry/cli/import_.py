@@ -1,17 +1,25 @@
 """`inspect-registry import KIND FILE … --check [--json]`: read a table and say what is in it before it is handed in.
 
 annual-plan: a department's plan, cell by cell. credit-classes: a month's 企业信用风险分类, faults only, never a class.
-Needs no database and looks nothing up. Exit code 1 where a cell must be settled.
+holidays: a year's notice, which without --check is entered for a coordinator to sign off. Checking needs no database
+and looks nothing up. Exit code 1 where something must be settled.
 """
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 
 import msgspec
 
 from inspect_registry import rules
+from inspect_registry.actor import SYSTEM
+from inspect_registry.app import application_dsn
+from inspect_registry.catalogue.holidays import NoticeView, propose_notice
+from inspect_registry.catalogue.notices import NoticeDraft, notice_faults
 from inspect_registry.clock import SystemClock, day_of
+from inspect_registry.config import from_environment
+from inspect_registry.db import Database
 from inspect_registry.enterprises.class_table import read_classes
 from inspect_registry.errors import RegistryError
 from inspect_registry.plans.report import lines, problem_json, report
@@ -37,6 +45,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     classes.add_argument("--check", action="store_true", required=True, help="only read and report; store nothing")
     classes.add_argument("--json", action="store_true", help="print JSON: rows, faults by sheet, row and column")
     classes.set_defaults(run=check_classes)
+    notice = kinds.add_parser("holidays", help="a year's notice of holidays (TOML or JSON)")
+    notice.add_argument("file", type=Path, metavar="FILE")
+    notice.add_argument("--check", action="store_true", help="only read and report; store nothing")
+    notice.set_defaults(run=import_holidays)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,6 +90,37 @@ def check_classes(arguments: argparse.Namespace) -> int:
             print(f"{where}：{fault.message}" + (f"（“{fault.text}”）" if fault.text else ""))
         print(f"可读 {len(table.lines)} 行，{len(table.faults)} 处有误；没有保存任何内容。")
     return 1 if table.faults else 0
+
+
+def import_holidays(arguments: argparse.Namespace) -> int:
+    """Check a notice, and enter it unless only asked to check; a coordinator signs it off afterwards."""
+    content = _content(arguments.file)
+    if content is None:
+        return 2
+    decode = msgspec.toml.decode if arguments.file.suffix == ".toml" else msgspec.json.decode
+    try:
+        draft = decode(content, type=NoticeDraft)
+    except (msgspec.MsgspecError, ValueError) as error:
+        print(f"inspect-registry: {arguments.file} 不是节假日安排：{error}", file=sys.stderr)
+        return 2
+    faults = notice_faults(draft, day_of(SystemClock().now()))
+    for fault in faults:
+        print(f"{fault.field}：{fault.message}" + (f"（“{fault.text}”）" if fault.text else ""))
+    if faults or arguments.check:
+        print(f"{len(faults)} 处有误；没有保存任何内容。")
+        return 1 if faults else 0
+    entered = asyncio.run(_enter(draft))
+    print(f"已录入 {draft.year} 年第 {entered.version} 版（{entered.uid}），待协调人员对照原文签发后生效。")
+    return 0
+
+
+async def _enter(draft: NoticeDraft) -> NoticeView:
+    settings = from_environment()
+    database = await Database.open(application_dsn(settings), region=settings.region, size=1)
+    try:
+        return await propose_notice(database.acting(SYSTEM), draft)
+    finally:
+        await database.close()
 
 
 def _content(file: Path) -> bytes | None:

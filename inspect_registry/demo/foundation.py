@@ -23,7 +23,7 @@ _PAST_VISITS: Final = 0.125
 
 
 async def load_catalogue(scene: Scene) -> None:
-    """Towns, departments, matters, bundles and the official calendars."""
+    """Towns, departments, matters and bundles; the official calendars come with the program."""
     scene.at(reference.LISTED_FROM.replace(year=scene.today.year - 1))
     acting = scene.acting()
     await catalogue.enter_towns(acting, reference.towns())
@@ -35,8 +35,6 @@ async def load_catalogue(scene: Scene) -> None:
         zip([matter.code for matter in published], await catalogue.publish_matters(acting, published), strict=True)
     )
     await catalogue.make_bundles(acting, reference.bundles(scene.departments, scene.matters))
-    for notice in rules.calendar().years.values():
-        await catalogue.import_calendar(acting, notice)
 
 
 async def load_enterprises(scene: Scene) -> None:

@@ -23,6 +23,8 @@ class Action(StrEnum):
     ARRIVAL_CONFIRMED = "arrival.confirmed"
     ARRIVAL_REFUSED = "arrival.refused"
     CALENDAR_IMPORTED = "calendar.imported"
+    CALENDAR_REJECTED = "calendar.rejected"
+    CALENDAR_SIGNED = "calendar.signed"
     CASEFILE_EXPORTED = "casefile.exported"
     CHECK_ADDED = "check.added"
     CHECK_CHANGED = "check.changed"

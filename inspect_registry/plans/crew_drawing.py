@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from inspect_registry import ledger, rules
 from inspect_registry.access import Permission, act, reads
-from inspect_registry.catalogue import service as catalogue
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.enterprises import service as enterprises
 from inspect_registry.errors import Place
@@ -198,7 +198,7 @@ async def _known(tx: Tx, plan: MonthlyPlan, checks: Sequence[CrewCheck], *, rota
         leave=leave,  # type: ignore[arg-type]  # the same
         recused=recused,  # type: ignore[arg-type]  # the same
         last_there=await history.last_there(tx, plan.department, ids, plan.month) if rotating else {},
-        calendar=await catalogue.calendar(tx),
+        calendar=await holidays.calendar(tx),
         least=rules.whole("inspection.inspectors_min", on=plan.month),
     )
 

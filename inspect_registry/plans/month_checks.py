@@ -7,6 +7,7 @@ import msgspec
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
+from inspect_registry.catalogue import holidays
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import DepartmentId, MatterId
 from inspect_registry.db import Tx
@@ -125,7 +126,7 @@ async def checks_by_id(tx: Tx, ids: Sequence[CheckId]) -> dict[CheckId, Check]:
 
 async def add_checks(tx: Tx, plan: MonthlyPlan, draws: Sequence[DrawResult], who: Population | None = None) -> int:
     """Make the checks of drawn tasks; those that a draw has made already stay. Joins the caller's transaction."""
-    calendar = await catalogue.calendar(tx)
+    calendar = await holidays.calendar(tx)
     made = set(await month_store.draws_with_checks(tx, plan.id))
     waiting = [draw for draw in draws if draw.id not in made and draw.drawn]
     tasks = {one.id: one for one in await store.tasks_by_id(tx, [draw.task for draw in waiting])}

@@ -6,6 +6,7 @@ import msgspec
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
+from inspect_registry.catalogue import holidays
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.db import Tx
@@ -124,7 +125,7 @@ async def open_month(tx: Tx, department: DepartmentId, month: dt.date) -> Monthl
     first = month.replace(day=1)
     if last_day(first) < tx.today:
         raise MonthOver(f"{first:%Y-%m} 已经结束", rule="month-not-over", places=(Place(field="month"),))
-    calendar = await catalogue.calendar(tx)
+    calendar = await holidays.calendar(tx)
     provisional = calendar.count(first, last_day(first)).provisional
     plan = await month_store.add_monthly_plan(tx, new_uid(tx.random), department, first, provisional=provisional)
     await store.add_steps(tx, [(None, plan.id, department)], "draft", plan.state, "")

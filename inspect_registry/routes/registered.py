@@ -13,6 +13,7 @@ from inspect_registry.routes.api import evidence as api_evidence
 from inspect_registry.routes.api import fieldwork as api_fieldwork
 from inspect_registry.routes.api import followup as api_followup
 from inspect_registry.routes.api import health
+from inspect_registry.routes.api import holidays as api_holidays
 from inspect_registry.routes.api import inspectors as api_inspectors
 from inspect_registry.routes.api import ledger as api_ledger
 from inspect_registry.routes.api import lists as api_lists
@@ -26,6 +27,7 @@ from inspect_registry.routes.api import triggers as api_triggers
 from inspect_registry.routes.api import versions as api_versions
 from inspect_registry.routes.api import visits as api_visits
 from inspect_registry.routes.pages import access as page_access
+from inspect_registry.routes.pages import credit as page_credit
 from inspect_registry.routes.pages import demo as page_demo
 from inspect_registry.routes.pages import door as page_door
 from inspect_registry.routes.pages import log as page_log
@@ -33,6 +35,7 @@ from inspect_registry.routes.pages import log_pages as page_log_pages
 from inspect_registry.routes.pages import merges as page_merges
 from inspect_registry.routes.pages import offline as page_offline
 from inspect_registry.routes.pages import public as page_public
+from inspect_registry.routes.pages import records as page_records
 from inspect_registry.routes.pages import scan as page_scan
 
 API: list[Any] = [
@@ -62,11 +65,14 @@ API: list[Any] = [
 """Mounted under /api/v1."""
 ROOT: list[Any] = [
     *health.handlers,
+    *api_holidays.handlers,
     *page_access.handlers,
+    *page_credit.handlers,
     *page_demo.handlers,
     *page_door.handlers,
     *api_codes.root_handlers,
     *page_merges.handlers,
+    *page_records.handlers,
     *page_scan.handlers,
     *page_offline.handlers,
     *page_log.handlers,

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from inspect_registry import rules
 from inspect_registry.actor import ANONYMOUS, SYSTEM, Actor, Role
 from inspect_registry.catalogue import service
 from inspect_registry.catalogue.errors import (
@@ -103,14 +102,6 @@ async def test_a_bundle_takes_no_unannounced_matter(database):
         )
     (bundle,) = await service.bundles(database.acting(SYSTEM))
     assert set(bundle.matters) == set(district.matters.values())
-
-
-async def test_an_imported_notice_counts_and_the_shipped_ones_stay(database):
-    shipped = await service.calendar(database.acting(SYSTEM))
-    assert shipped.years == rules.calendar().years
-    notice = rules.calendar().years[2026]
-    await service.import_calendar(database.acting(SYSTEM), notice)
-    assert (await service.calendar(database.acting(SYSTEM))).years == shipped.years
 
 
 async def test_only_the_coordinator_changes_the_catalogue(database):

@@ -1,6 +1,7 @@
 """Loading the demo district: whole, marked, and the same for the same seed and day."""
 
 import datetime as dt
+import json
 
 import asyncpg
 import msgspec
@@ -87,7 +88,6 @@ async def test_the_district_is_whole(rows):
     assert await count("inspector_leave") > 3
     assert await count("recusal") > 10
     assert 25 <= await count("person") <= 40
-    assert await count("calendar_day") > 50
     codes = "SELECT uscc FROM enterprise WHERE uscc IS NOT NULL UNION SELECT uscc FROM department"
     for row in await rows.fetch(codes):
         assert uscc_faults(row["uscc"]) == ()
@@ -197,3 +197,10 @@ async def test_the_same_seed_and_day_give_the_same_rows(cluster, database_name, 
     for table, lines in expected.items():
         if table not in {"session", "attempt"}:
             assert lines == found[table], table
+
+
+async def test_this_month_has_been_corrected_once_so_that_two_revisions_can_be_compared(rows):
+    releases = await rows.fetch("SELECT revision, reason, plan FROM release WHERE kind = 'month' ORDER BY revision")
+    assert [row["revision"] for row in releases] == [1, 2]
+    assert "停业" in releases[1]["reason"]
+    assert [change["after"] for change in json.loads(releases[1]["plan"])["changes"]] == [None]
