@@ -3,17 +3,17 @@
 A form that is refused is shown again as it was typed; nothing here judges, the services do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from inspect_registry.catalogue import leniency
+from inspect_registry.catalogue.leniency import LeniencyItem
 from inspect_registry.clock import SHANGHAI, shanghai
 from inspect_registry.errors import RegistryError, refusal_of
-from inspect_registry.fieldwork import leniency
 from inspect_registry.fieldwork.errors import TimeNotPossible
-from inspect_registry.fieldwork.leniency import LeniencyItem
 from inspect_registry.fieldwork.model import (
     ANSWER_TEXT,
     DISPOSITION_TEXT,
@@ -142,12 +142,13 @@ def share_of(visit: VisitView, record: InspectionView) -> PartView | None:
 def record_context(
     record: InspectionView,
     part: PartView | None,
+    items: Sequence[LeniencyItem],
     *,
     typed: Typed | None = None,
     problem: RegistryError | None = None,
     section: str = "",
 ) -> dict[str, Any]:
-    """Shape one record; `typed` replaces what is saved in the section whose form was refused."""
+    """Shape one record, with the leniency lists' items to prompt from; `typed` replaces what is saved in the section whose form was refused."""
     typed = typed or {}
     failing = [point for point in record.points if _value(point, typed) is AnswerValue.FAILS]
     crew = {one.uid: one.name for one in record.present} | {
@@ -161,7 +162,7 @@ def record_context(
         "matters": _matters(record, typed),
         "answered": sum(_value(point, typed) is not None for point in record.points),
         "answer_texts": [(value.value, text) for value, text in ANSWER_TEXT.items()],
-        "failing": [_finding(record, point, typed) for point in failing],
+        "failing": [_finding(record, point, typed, items) for point in failing],
         "dispositions": [
             (kind.value, text) for kind, text in DISPOSITION_TEXT.items() if kind is not DispositionKind.NO_PROBLEM
         ],
@@ -208,11 +209,13 @@ def _value(point: PointView, typed: Typed) -> AnswerValue | None:
     return AnswerValue(chosen) if chosen in set(AnswerValue) else point.value
 
 
-def _finding(record: InspectionView, point: PointView, typed: Typed) -> dict[str, Any]:
+def _finding(
+    record: InspectionView, point: PointView, typed: Typed, items: Sequence[LeniencyItem]
+) -> dict[str, Any]:
     """One failing criterion with its finding as typed, else as saved, else empty with the criterion's own clause."""
     uid = point.criterion
     fields = _typed_finding(typed, uid) if f"facts.{uid}" in typed else _saved_finding(record, point)
-    prompts = leniency.prompts(fields["facts"], point.matter_code, record.day, leniency.items())
+    prompts = leniency.prompts(fields["facts"], point.matter_code, record.day, items)
     return {**fields, "criterion": uid, "text": point.text, "prompts": [_prompt(item, fields) for item in prompts]}
 
 

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from inspect_registry.actor import Role
+from inspect_registry.catalogue import listings
 from inspect_registry.db import Acting
 from inspect_registry.errors import RegistryError
 from inspect_registry.fieldwork import evidence, followup, service, signatures
@@ -181,7 +182,8 @@ async def _record(
 ) -> Response[str]:
     record = await service.sheet(acting, uid)
     part = door_pages.share_of(await listing.visit(acting, record.visit), record)
-    context = door_pages.record_context(record, part, typed=typed, problem=problem, section=section)
+    items = await listings.leniency_items(acting)
+    context = door_pages.record_context(record, part, items, typed=typed, problem=problem, section=section)
     files = await evidence.evidence_of(acting, uid)
     return page(
         request,
