@@ -8,6 +8,7 @@ import http.server
 import os
 import socket
 import socketserver
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -59,11 +60,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Keep quiet: every answer is either a signature, kept by who asked, or a refusal, logged by who asked."""
 
 
-class _TcpServer(http.server.ThreadingHTTPServer):
+class _Patient:
+    """Whoever asks may die in the midst of it (a sequencer is made for that): no word about it, and no trace."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of every other fault."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[misc]  # the server class beside this one
+
+
+class _TcpServer(_Patient, http.server.ThreadingHTTPServer):
     daemon_threads = True
 
 
-class _UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+class _UnixServer(_Patient, socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
 
 

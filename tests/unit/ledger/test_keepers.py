@@ -1,7 +1,9 @@
 """Signer and witness: they sign what extends the last tree, and nothing else, whatever happened to them."""
 
 import random
+import socket
 import sqlite3
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -302,3 +304,19 @@ def test_the_key_file_is_readable_by_other_tools(tmp_path: Path) -> None:
     signers.init(tmp_path, ORIGIN)
     assert (tmp_path / KEY_FILE).read_text().startswith(f"PRIVATE+KEY+{ORIGIN}+")
     assert load_key(tmp_path).verifier == load_verifier(tmp_path)
+
+
+def test_a_client_that_dies_in_the_midst_of_asking_leaves_no_trace_and_the_server_goes_on(
+    signer: signers.Signer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server = make_server(signer.answer, "127.0.0.1:0")
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    address = server.socket.getsockname()
+    for _ in range(3):
+        with socket.create_connection(address) as dying:
+            dying.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # Closes with a reset.
+            dying.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 10\r\n\r\nold")
+    assert KeeperClient(f"127.0.0.1:{address[1]}").ask("GET", "/health") == "ok\n"
+    server.shutdown()
+    server.server_close()
+    assert "Traceback" not in capfd.readouterr().err
