@@ -10,10 +10,12 @@ from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.clock import day_of
 from inspect_registry.db import Tx
 from inspect_registry.enterprises import service as enterprises
+from inspect_registry.enterprises.model import DeviceLevel, EnterpriseId
+from inspect_registry.history import service as history
 from inspect_registry.plans import store
 from inspect_registry.plans.errors import TaskUnknown
 from inspect_registry.plans.lookups import annual_plan_of, departments_by_id
-from inspect_registry.plans.minimums import MinimumLine, conflicts, guaranteed
+from inspect_registry.plans.minimums import MinimumLine, conflicts, guaranteed, longest, minimums_in_force
 from inspect_registry.plans.model import AnnualPlan, Task
 from inspect_registry.plans.views import (
     AnnualPlanLine,
@@ -66,19 +68,34 @@ async def published_tasks(tx: Tx, first: dt.date, last: dt.date, department: Dep
 
 @reads(Permission.CREDIT_CLASS_READ)
 async def minimum_conflicts(tx: Tx, task_uid: str) -> list[MinimumLine]:
-    """Return where food risk grades demand more than a task's cap allows or the task guarantees. Raises TaskUnknown."""
+    """Return where a statutory minimum demands more than a task's cap allows or the task guarantees.
+
+    Raises TaskUnknown.
+    """
     task = await store.task_by_uid(tx, task_uid)
     if task is None:
         raise TaskUnknown
     on = task.starts or tx.today
-    candidates = await enterprises.objects_for(tx, task.matters)
-    grades = await enterprises.food_risk_grades(tx, [candidate.enterprise for candidate in candidates], on)
-    by_rule = rules.whole("frequency.cap.department", on=on)
+    known = minimums_in_force(on)
+    matters = list((await catalogue.matters_by_id(tx, task.matters)).values())
+    kinds = await enterprises.kinds_for(tx, task.matters)
+    ids = [one for kind in kinds for one in kind.enterprises]
+    levels: dict[EnterpriseId, list[DeviceLevel]] = {}
+    for row in await enterprises.device_levels(tx, ids, on):
+        levels.setdefault(row.enterprise, []).append(row.level)
+    done: dict[EnterpriseId, list[dt.date]] = {}
+    since = dt.date(on.year - longest(known) + 1, 1, 1)
+    for fact in await history.inspected_since(tx, ids, [matter.code for matter in matters], since):
+        done.setdefault(fact.enterprise, []).append(fact.day)
     return conflicts(
-        candidates,
-        grades,
-        rules.value("frequency.minimum.food_risk", dict, on=on),
-        cap=task.parsed.cap if task.parsed.cap is not None else by_rule,
+        kinds,
+        matters,
+        known,
+        year=on.year,
+        grades=await enterprises.food_risk_grades(tx, ids, on),
+        levels=levels,
+        done=done,
+        cap=task.parsed.cap if task.parsed.cap is not None else rules.whole("frequency.cap.department", on=on),
         planned=guaranteed(task.selection, task.parsed.frequency),
     )
 

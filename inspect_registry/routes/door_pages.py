@@ -148,7 +148,7 @@ def record_context(
     problem: RegistryError | None = None,
     section: str = "",
 ) -> dict[str, Any]:
-    """Shape one record, with the leniency lists' items to prompt from; `typed` replaces what is saved in the section whose form was refused."""
+    """Shape one record, prompting from `items`; `typed` replaces what is saved in the section whose form was refused."""
     typed = typed or {}
     failing = [point for point in record.points if _value(point, typed) is AnswerValue.FAILS]
     crew = {one.uid: one.name for one in record.present} | {

@@ -104,14 +104,16 @@ async def test_a_minimum_above_the_cap_is_told_and_not_resolved(database: Databa
     plan = await a_published_plan(database, district, once, by_lot)
     clerk = database.acting(a_clerk(district))
     lines = await reading.minimum_conflicts(clerk, plan.tasks[0].uid)
-    # Grade D demands three a year: more than the cap of two, and more than the one that is planned. Grade A is content.
-    assert [(line.finding, line.minimum, len(line.enterprises)) for line in lines] == [
-        (Finding.MINIMUM_ABOVE_CAP, 3, 1),
-        (Finding.MINIMUM_NOT_PLANNED, 3, 1),
+    # Grade D demands three a year: more than the cap of two, and more than the one that is planned. Grade A is content,
+    # and so is whoever sells food, whom every two years must see once.
+    assert [(line.finding, line.rule, line.minimum, len(line.enterprises)) for line in lines] == [
+        (Finding.MINIMUM_ABOVE_CAP, "frequency.minimum.food_risk", 3, 1),
+        (Finding.MINIMUM_NOT_PLANNED, "frequency.minimum.food_risk", 3, 1),
     ]
     lines = await reading.minimum_conflicts(clerk, plan.tasks[1].uid)
     # Lots guarantee nobody anything; a cap of three leaves room for the minimum.
-    assert [(line.finding, line.minimum) for line in lines] == [
-        (Finding.MINIMUM_NOT_PLANNED, 1),
-        (Finding.MINIMUM_NOT_PLANNED, 3),
+    assert [(line.finding, line.minimum, line.years, len(line.enterprises)) for line in lines] == [
+        (Finding.MINIMUM_NOT_PLANNED, 1, 2, 3),
+        (Finding.MINIMUM_NOT_PLANNED, 1, 1, 1),
+        (Finding.MINIMUM_NOT_PLANNED, 3, 1, 1),
     ]

@@ -186,14 +186,17 @@ async def test_campaigns_minimums_quiet_lists_and_replays_are_served(client):
         json={"document": "嘉府〔2026〕19号", "approved_on": "2026-11-11"},
     )
     assert again.status_code == 409
-    assert (await client.get(f"/api/v1/tasks/{plan['tasks'][0]['uid']}/minimums")).json() == []
+    minimums = (await client.get(f"/api/v1/tasks/{plan['tasks'][0]['uid']}/minimums")).json()
+    assert [(one["finding"], one["rule"]) for one in minimums] == [
+        ("minimum-not-planned", "frequency.minimum.food_full_check_years")
+    ]
     month = await step(client, "/monthly-plans", month="2026-12-01")
     assert (await client.get(f"/api/v1/monthly-plans/{month['uid']}/replay")).status_code == 403
-    quiet = {"matter": "SCJG-001", "reason": "风险低", "valid_from": "2026-11-01", "review_on": "2027-05-01"}
+    quiet = {"matter": "SCJG-001", "reason": "问题发现率低", "valid_from": "2026-11-01", "review_on": "2027-05-01"}
     assert (await client.post("/api/v1/quiet", json=quiet)).status_code == 403
     await sign_in(client, "coordinator")
     entered = await step(client, "/quiet", **quiet)
-    assert [entry["name"] for entry in (await client.get("/api/v1/quiet")).json()] == ["SCJG-001"]
+    assert [entry["matter"] for entry in (await client.get("/api/v1/quiet")).json()] == ["SCJG-001"]
     assert (await step(client, f"/quiet/{entered['uid']}/end", reason="风险上升"))["valid_to"] == "2026-11-20"
     replayed = (await client.get(f"/api/v1/monthly-plans/{month['uid']}/replay")).json()
     assert (replayed["checks"], replayed["same_checks"]) == (0, True)
