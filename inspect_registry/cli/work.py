@@ -9,6 +9,7 @@ from inspect_registry.access.service import keep_house
 from inspect_registry.app import application_dsn, clock_of, configure_logs
 from inspect_registry.catalogue import care
 from inspect_registry.cli import ledger_watch
+from inspect_registry.codes import recall_work
 from inspect_registry.codes.desk import CodeDesk
 from inspect_registry.codes.keyfiles import key_ring
 from inspect_registry.codes.model import CodeRow
@@ -25,6 +26,7 @@ from inspect_registry.parent import end_with_parent
 from inspect_registry.plans import month_orders
 from inspect_registry.publication import service as publication
 from inspect_registry.visits import merge_work
+from inspect_registry.visits.service import RECALL_KIND
 
 _HOUSEKEEPING_SECONDS = 600.0
 
@@ -56,6 +58,7 @@ async def work(settings: Settings) -> None:
     send = smtp(settings.smtp_url, settings.mail_sender) if settings.smtp_url else None
     works = {
         **merge_work.works(database),
+        RECALL_KIND: recall_work.work(database),
         month_orders.KIND: month_orders.work(database),
         printing.KIND: print_work.work(database, settings.var / "prints", _press(settings, database)),
     }

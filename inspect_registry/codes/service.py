@@ -39,6 +39,9 @@ from inspect_registry.codes.subjects import subjects_of
 from inspect_registry.db import Tx
 from inspect_registry.errors import NotAllowed
 
+RECALLED = "该次检查已取消或者改期，请以新的通知为准"
+"""What a scan of the old code says."""
+
 
 @act(Permission.CODE_ISSUE)
 async def issue(tx: Tx, new: NewCode) -> CodeView:
@@ -74,6 +77,16 @@ async def revoke(tx: Tx, uid: str, reason: str) -> CodeView:
     code = await _live_code(tx, uid)
     await _end(tx, code, CodeState.REVOKED, reason)
     return await _view(tx, uid)
+
+
+@act(Permission.CODE_REVOKE)
+async def recall(tx: Tx, visits: Sequence[int]) -> int:
+    """Take back the live codes of visits that were called off or moved; returns how many there were."""
+    found = [await store.code_of_visit(tx, visit) for visit in visits]
+    live = [code for code in found if code is not None and code.state in LIVE_STATES]
+    for code in live:
+        await _end(tx, code, CodeState.REVOKED, RECALLED)
+    return len(live)
 
 
 @act(Permission.INSPECTION_RECORD)

@@ -13,6 +13,7 @@ from inspect_registry import ledger
 from inspect_registry.access import Permission, act
 from inspect_registry.actor import Role
 from inspect_registry.db import Tx
+from inspect_registry.jobs import service as jobs
 from inspect_registry.ledger import Action, Subject
 from inspect_registry.visits import rules, store
 from inspect_registry.visits.approving import Candidate, Judged, approve, give_back, share_of
@@ -21,6 +22,9 @@ from inspect_registry.visits.lifecycle import LIVE, PLANNED, share_after, visit_
 from inspect_registry.visits.model import PartState, PartStep, Share, VisitId, VisitState, VisitStep
 from inspect_registry.visits.rows import PartRow, VisitChange
 from inspect_registry.visits.views import VisitFacts, VisitView, views, visit_facts
+
+RECALL_KIND = "codes.recall"
+"""The job that takes back the codes of visits that were called off; done by codes/recall_work.py."""
 
 
 class RefusedVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +142,13 @@ async def withdraw(tx: Tx, visits: Sequence[VisitFacts], reason: str) -> None:
             for facts in visits
         ],
     )
+    await _ask_recall(tx, [facts.head.id for facts in visits if facts.head.approved_at is not None], reason)
+
+
+async def _ask_recall(tx: Tx, approved: Sequence[VisitId], reason: str) -> None:
+    """Have the codes of approved visits taken back: codes stand above this room, so the worker asks them."""
+    if approved:
+        await jobs.enqueue(tx, RECALL_KIND, {"visits": list(approved), "reason": reason})
 
 
 async def start(tx: Tx, visit_id: VisitId, occurred_at: datetime) -> None:
