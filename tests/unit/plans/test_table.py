@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inspect_registry.plans.headers import Column, column_of
 from inspect_registry.plans.report import report
-from inspect_registry.plans.row import visible
+from inspect_registry.plans.row_state import visible
 from inspect_registry.plans.stated import ReadPlan
 from inspect_registry.plans.table import read_plan
 from inspect_registry.sheets.model import Sheet, Workbook
