@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from inspect_registry.db import Acting
 from inspect_registry.routes.frame import signed_in
 from inspect_registry.visits import listing, service
+from inspect_registry.visits.frequency import Frequent, frequent
 from inspect_registry.visits.model import VisitState
 from inspect_registry.visits.service import Approved
 from inspect_registry.visits.views import VisitView
@@ -72,6 +73,16 @@ async def mine(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 50)
     return await listing.own_visits(acting, limit)
 
 
+@get("/visits/frequency", operation_id="listFrequentlyVisited", guards=[signed_in])
+async def frequently_visited(
+    acting: NamedDependency[Acting],
+    year: FromQuery[Annotated[int, msgspec.Meta(ge=2000, le=2100)]],
+    limit: FromQuery[Annotated[int, msgspec.Meta(ge=1, le=500)]] = 100,
+) -> list[Frequent]:
+    """List enterprises whose cap of the year is used up, or that had many visits outside the caps (counted apart)."""
+    return await frequent(acting, year, limit)
+
+
 @get("/visits/overdue-approvals", operation_id="listOverdueApprovals", guards=[signed_in])
 async def overdue_approvals(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[VisitView]:
     """List emergency visits whose approval was not back-filled in time."""
@@ -121,6 +132,6 @@ async def approve_month(acting: NamedDependency[Acting], data: JSONBody[MonthOnl
 
 
 handlers = [
-    list_visits, proposals, today, mine, overdue_approvals, read_visit, confirm,
+    list_visits, proposals, today, mine, frequently_visited, overdue_approvals, read_visit, confirm,
     decline, approve, cancel, confirm_month, approve_month,
 ]  # fmt: skip
