@@ -48,6 +48,7 @@ def bundled(month: Month) -> Bundling:
     for check in month.asked:
         if check.onsite and check.mergeable and check.announced and not (check.fixed or check.declined or check.shaken):
             at[check.premises].append(check)
+    masks = {place.id: place.open_mask for place in month.premises}
     bound: list[Bound] = []
     unbound: list[Unbound] = []
     for premises in sorted(at):
@@ -58,7 +59,7 @@ def bundled(month: Month) -> Bundling:
             if len(rows) < 2:
                 continue
             ids = tuple(check.id for check in rows)
-            reason = _obstacle(rows, month)
+            reason = _obstacle(rows, month, masks[premises])
             if reason:
                 unbound.append(Unbound(bundle=bundle, checks=ids, reason=reason))
                 continue
@@ -73,25 +74,19 @@ def _members(bundle: Bundle, checks: Sequence[PlannableCheck]) -> list[Plannable
     return [check for check in checks if check.matters and own.issuperset(check.matters)]
 
 
-def _obstacle(checks: Sequence[PlannableCheck], month: Month) -> str:
+def _obstacle(checks: Sequence[PlannableCheck], month: Month, open_mask: int) -> str:
     """Say why these checks cannot be one visit; empty where they can."""
     departments = len({check.department for check in checks})
     if departments > month.limits.departments_max:
         return f"涉及{departments}个部门，超过一次联合检查的上限{month.limits.departments_max}个"
     start, end = max(check.starts for check in checks), min(check.ends for check in checks)
-    if not any(_is_open(start + timedelta(days=offset), checks, month) for offset in range((end - start).days + 1)):
+    days = (start + timedelta(days=offset) for offset in range((end - start).days + 1))
+    if not any(open_mask >> day.weekday() & 1 and _is_open(day, checks, month) for day in days):
         return "各检查的时间窗没有共同的可行日"
     return ""
 
 
 def _is_open(day: date, checks: Sequence[PlannableCheck], month: Month) -> bool:
     limits = month.limits
-    place = next(one for one in month.premises if one.id == checks[0].premises)
     held_off = day in limits.quiet_days and not all(check.exempt or check.lifted for check in checks)
-    return (
-        month.first <= day <= month.last
-        and day >= month.today
-        and day not in limits.nonwork_days
-        and not held_off
-        and bool(place.open_mask >> day.weekday() & 1)
-    )
+    return month.first <= day <= month.last and day >= month.today and day not in limits.nonwork_days and not held_off

@@ -1,12 +1,12 @@
 """What the planner says about visits and unserved checks, with names instead of numbers, as it is stored. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from inspect_registry.planning.relaxation import Kind, Relaxation
 from inspect_registry.planning.solve import Solution
-from inspect_registry.visits.asking import groups_by_number
+from inspect_registry.visits.asking import Group, groups_by_number
 from inspect_registry.visits.bundling import bundled
 from inspect_registry.visits.month import Month, PlannableCheck
 from inspect_registry.visits.naming import readable
@@ -36,6 +36,7 @@ def unserved_lines(solved: Solved, clashes: tuple[int, ...]) -> list[UnservedLin
     by_id = {check.id: check for check in month.checks}
     said = readable(month)
     places = {place.id: place.name for place in month.premises}
+    groups = groups_by_number(month)
     bundles = {check: one.bundle.name for one in bundled(month).bound for check in one.checks}
 
     def line(check: PlannableCheck, rules: list[str], sentence: str, remedy: str, ways: list[Way]) -> UnservedLine:
@@ -59,7 +60,7 @@ def unserved_lines(solved: Solved, clashes: tuple[int, ...]) -> list[UnservedLin
             list(reason.rules),
             said(reason.sentence),
             said(reason.remedy),
-            [_way(one, by_id[reason.check], month, said) for one in reason.relaxations],
+            [_way(one, by_id[reason.check], month, groups, said) for one in reason.relaxations],
         )
         for reason in (reasons.unserved if reasons else ())
     ]
@@ -70,9 +71,10 @@ def unserved_lines(solved: Solved, clashes: tuple[int, ...]) -> list[UnservedLin
     return found
 
 
-def _way(one: Relaxation, check: PlannableCheck, month: Month, said: Callable[[str], str]) -> Way:
+def _way(
+    one: Relaxation, check: PlannableCheck, month: Month, groups: Mapping[int, Group], said: Callable[[str], str]
+) -> Way:
     department = check.department if one.department is None else one.department
-    groups = groups_by_number(month)
 
     def on(day: int | None) -> date | None:
         return None if day is None else month.first + timedelta(days=day)
