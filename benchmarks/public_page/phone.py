@@ -39,7 +39,7 @@ PAGE = "/plans/2026-12/"
 SURNAMES = "安博昌德恩福高海"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CURVES = {"fcp": (1800, 3000, 0.10), "lcp": (2500, 4000, 0.25), "tbt": (200, 600, 0.30), "cls": (0.1, 0.25, 0.25)}
-"""Of each measure: the value that scores 90, the one that scores 50, and its weight (Lighthouse 10 to 13)."""
+"""Of each measure: the value that scores 90, the one that scores 50, and its weight (Lighthouse 10 to 12)."""
 WATCH = """
 window.seen = {cls: 0, tbt: 0, lcp: 0};
 new PerformanceObserver(list => list.getEntries().forEach(one => { window.seen.lcp = one.startTime; }))
