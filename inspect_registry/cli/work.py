@@ -26,7 +26,7 @@ from inspect_registry.parent import end_with_parent
 from inspect_registry.plans import month_orders
 from inspect_registry.publication import service as publication
 from inspect_registry.visits import merge_work
-from inspect_registry.visits.service import RECALL_KIND
+from inspect_registry.visits.withdrawing import RECALL_KIND
 
 _HOUSEKEEPING_SECONDS = 600.0
 

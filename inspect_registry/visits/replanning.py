@@ -19,9 +19,9 @@ from inspect_registry.visits.lifecycle import PLANNED
 from inspect_registry.visits.model import PartState, VisitId, VisitState
 from inspect_registry.visits.month import Month, NewDeskCheck, NewVisit, Proposals
 from inspect_registry.visits.run_rows import Change, ChangeKind
-from inspect_registry.visits.service import withdraw
 from inspect_registry.visits.standing import Stood, nothing_moves_silently
 from inspect_registry.visits.views import VisitFacts, visit_facts
+from inspect_registry.visits.withdrawing import withdraw
 
 REPLANNED = "重新合并安排"
 

@@ -13,18 +13,15 @@ from inspect_registry import ledger
 from inspect_registry.access import Permission, act
 from inspect_registry.actor import Role
 from inspect_registry.db import Tx
-from inspect_registry.jobs import service as jobs
 from inspect_registry.ledger import Action, Subject
 from inspect_registry.visits import rules, store
-from inspect_registry.visits.approving import Candidate, Judged, approve, give_back, share_of
+from inspect_registry.visits.approving import Candidate, Judged, approve, share_of
 from inspect_registry.visits.errors import VisitNotFound
 from inspect_registry.visits.lifecycle import LIVE, PLANNED, share_after, visit_after, visit_state
 from inspect_registry.visits.model import PartState, PartStep, Share, VisitId, VisitState, VisitStep
 from inspect_registry.visits.rows import PartRow, VisitChange
 from inspect_registry.visits.views import VisitFacts, VisitView, views, visit_facts
-
-RECALL_KIND = "codes.recall"
-"""The job that takes back the codes of visits that were called off; done by codes/recall_work.py."""
+from inspect_registry.visits.withdrawing import withdraw
 
 
 class RefusedVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,29 +123,6 @@ async def cancel(tx: Tx, uid: str, reason: str) -> VisitView:
     await withdraw(tx, [facts], reason)
     await _log(tx, Action.VISIT_CANCELLED, [(facts, None)], reason)
     return (await views(tx, [facts.head.id]))[0]
-
-
-async def withdraw(tx: Tx, visits: Sequence[VisitFacts], reason: str) -> None:
-    """Take visits that have not begun out of the plan (joins the caller's act, which appends the entries)."""
-    parts = [part.id for facts in visits for part in facts.live_parts]
-    await store.drop_parts(tx, parts, PartState.WITHDRAWN, reason)
-    await store.free_checks(tx, parts)
-    for facts in visits:
-        await give_back(tx, facts, facts.live_parts, whole_visit=True)
-    await store.advance_visits(
-        tx,
-        [
-            VisitChange(id=facts.head.id, state=VisitState.CANCELLED, lead=facts.head.lead, cancel_reason=reason)
-            for facts in visits
-        ],
-    )
-    await _ask_recall(tx, [facts.head.id for facts in visits if facts.head.approved_at is not None], reason)
-
-
-async def _ask_recall(tx: Tx, approved: Sequence[VisitId], reason: str) -> None:
-    """Have the codes of approved visits taken back: codes stand above this room, so the worker asks them."""
-    if approved:
-        await jobs.enqueue(tx, RECALL_KIND, {"visits": list(approved), "reason": reason})
 
 
 async def start(tx: Tx, visit_id: VisitId, occurred_at: datetime) -> None:

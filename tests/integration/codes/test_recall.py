@@ -10,7 +10,7 @@ from inspect_registry.codes.model import CodeState
 from inspect_registry.db import Database
 from inspect_registry.jobs.service import Worker
 from inspect_registry.visits import service as visits
-from inspect_registry.visits.service import RECALL_KIND
+from inspect_registry.visits.withdrawing import RECALL_KIND
 from tests.visits_builders import COORDINATOR, a_district, a_visit, an_actor
 
 
