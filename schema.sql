@@ -1531,6 +1531,20 @@ CREATE TABLE objection (
 );
 CREATE UNIQUE INDEX objection_one_open ON objection (inspection) WHERE state IN ('raised', 'marked');
 
+-- One missed day that was told to the coordinating office; a new day missed by the same subject is another row.
+CREATE TABLE escalation (
+  kind        text        NOT NULL CONSTRAINT escalation_kind_known CHECK (kind IN ('order', 'telling', 'publication', 'withdrawal', 'objection_mark', 'objection_decision')),
+  subject     text        NOT NULL,
+  department  bigint      NOT NULL REFERENCES department,
+  due         date        NOT NULL,
+  escalated_at timestamptz NOT NULL,
+  CONSTRAINT escalation_pkey PRIMARY KEY (kind, subject, due)
+);
+CREATE INDEX escalation_by_department ON escalation (department, escalated_at);
+CREATE TRIGGER escalation_append_only BEFORE UPDATE OR DELETE ON escalation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT SELECT, INSERT ON escalation TO ir_app;
+GRANT SELECT ON escalation TO ir_auditor;
+
 -- One off-site check (非现场) in its closed loop: found, reviewed, acted.
 CREATE TABLE offsite_check (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -1767,6 +1781,9 @@ CREATE POLICY evidence_all ON evidence TO ir_app, ir_auditor USING (EXISTS (SELE
 ALTER TABLE trigger ENABLE ROW LEVEL SECURITY;
 ALTER TABLE trigger FORCE ROW LEVEL SECURITY;
 CREATE POLICY trigger_all ON trigger TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (acts_for(department));
+ALTER TABLE escalation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE escalation FORCE ROW LEVEL SECURITY;
+CREATE POLICY escalation_all ON escalation TO ir_app, ir_auditor USING (acts_for(department)) WITH CHECK (sees_all_departments());
 ALTER TABLE objection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE objection FORCE ROW LEVEL SECURITY;
 CREATE POLICY objection_all ON objection TO ir_app, ir_auditor USING (acts_for(department) OR enterprise = acting_enterprise()) WITH CHECK (acts_for(department) OR enterprise = acting_enterprise());

@@ -64,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Sender address of notices."""
     keeper_mail: str = ""
     """Where the keeper of the catalogue is told about lists that are due for review; empty = no messages."""
+    office_mail: str = ""
+    """Where the coordinating office is told what departments did not do in time; empty = no messages."""
     alarm_mail: str = ""
     """Operator's address for alarms about the ledger; needs `smtp_url`; empty = log lines and metrics only."""
     stamp_authority: str = ""

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     INSPECTOR_CHANGE = "inspector:change"
     INSPECTOR_READ = "inspector:read"
     JOB_READ = "job:read"
+    LATENESS_ESCALATE = "lateness:escalate"
+    LATENESS_READ = "lateness:read"
     LEDGER_ERASE = "ledger:erase"
     LEDGER_READ = "ledger:read"
     MEASURE_READ = "measure:read"

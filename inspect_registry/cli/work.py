@@ -20,6 +20,7 @@ from inspect_registry.documents import print_work, printing
 from inspect_registry.documents.model import Press
 from inspect_registry.documents.wording import DEMO_WORDS
 from inspect_registry.errors import RegistryError
+from inspect_registry.fieldwork import escalation
 from inspect_registry.jobs.mail import smtp
 from inspect_registry.jobs.service import Worker
 from inspect_registry.parent import end_with_parent
@@ -67,7 +68,7 @@ async def work(settings: Settings) -> None:
         publisher = publication.publishing(settings)
         await asyncio.gather(
             worker.run(stop),
-            _keep_house(database, settings.keeper_mail, stop),
+            _keep_house(database, settings, stop),
             publication.keep_current(database, publisher, stop),
             *ledger_watch.tasks(settings, database, send, stop),
         )
@@ -85,11 +86,12 @@ def _press(settings: Settings, database: Database) -> Press:
     return Press(base=settings.public_url, mark=DEMO_WORDS if settings.demo else "", printed=printed)
 
 
-async def _keep_house(database: Database, keeper: str, stop: asyncio.Event) -> None:
+async def _keep_house(database: Database, settings: Settings, stop: asyncio.Event) -> None:
     while not stop.is_set():
         with contextlib.suppress(RegistryError):  # The database is away; the next round does it.
             await keep_house(database)
-            await care.take_care(database, keeper)
+            await care.take_care(database, settings.keeper_mail)
+            await escalation.look_after(database, settings.office_mail)
         try:
             await asyncio.wait_for(stop.wait(), _HOUSEKEEPING_SECONDS)
         except TimeoutError:

@@ -77,6 +77,7 @@ class Action(StrEnum):
     INSPECTOR_IMPORTED = "inspector.imported"
     KEY_PUBLISHED = "key.published"
     KEY_WITHDRAWN = "key.withdrawn"
+    LATENESS_ESCALATED = "lateness.escalated"
     LEAVE_CANCELLED = "leave.cancelled"
     LEAVE_RECORDED = "leave.recorded"
     LEDGER_RECOVERED = "ledger.recovered"

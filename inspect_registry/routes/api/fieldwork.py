@@ -9,7 +9,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.fieldwork import corrections, followup, replay, service, signatures
+from inspect_registry.fieldwork import corrections, escalation, followup, replay, service, signatures
+from inspect_registry.fieldwork.escalation_store import Escalation
 from inspect_registry.fieldwork.publicity import PublicityClock, publicity_clocks
 from inspect_registry.fieldwork.replay import Timeline
 from inspect_registry.fieldwork.rows import LateResult
@@ -81,6 +82,12 @@ async def clocks(
 ) -> list[PublicityClock]:
     """List results to be published within 20 working days, or taken down within 3, with the days left; or the late."""
     return await publicity_clocks(acting, late=late, limit=limit)
+
+
+@get("/late", operation_id="listEscalations", guards=[signed_in])
+async def escalated(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[Escalation]:
+    """List what was not done in time and went up to the coordinating office, newest first."""
+    return await escalation.escalated(acting, limit)
 
 
 @get("/inspections/{uid:str}", operation_id="readInspection", guards=[signed_in])
@@ -208,7 +215,7 @@ async def timeline(acting: NamedDependency[Acting], uid: FromPath[str]) -> Timel
 
 
 handlers = [
-    open_inspection, late_results, clocks, read_inspection, save_answers, save_findings, note_door, sign,
+    open_inspection, late_results, clocks, escalated, read_inspection, save_answers, save_findings, note_door, sign,
     close_inspection,
     tell_result, revoke,
     propose_correction, confirm_correction, rectifications, rectification, give_evidence, propose_recheck, recheck,
