@@ -34,16 +34,19 @@ class Ink(Flowable):  # type: ignore[misc]  # reportlab is untyped
 
 def draw_ink(canvas: Canvas, lines: Lines, x: float, y: float, width: float) -> None:
     """Draw handwriting into the box of this width whose lower left corner is (x, y)."""
-    unit = width / BOX_WIDTH
     path = canvas.beginPath()
     for line in lines:
-        points = [(x + a * unit, y + (BOX_HEIGHT - b) * unit) for a, b in zip(line[::2], line[1::2], strict=False)]
-        path.moveTo(*points[0])
-        for point in points[1:] or [(points[0][0] + unit, points[0][1])]:
-            path.lineTo(*point)
+        path.moveTo(line[0], line[1])
+        for place in range(2, len(line), 2):
+            path.lineTo(line[place], line[place + 1])
+        if len(line) == 2:
+            path.lineTo(line[0] + 1, line[1])
+    unit = width / BOX_WIDTH
     canvas.saveState()
+    canvas.translate(x, y + BOX_HEIGHT * unit)
+    canvas.scale(unit, -unit)
     canvas.setStrokeColor(INK)
-    canvas.setLineWidth(_LINE_WIDTH * unit)
+    canvas.setLineWidth(_LINE_WIDTH)
     canvas.setLineCap(1)
     canvas.setLineJoin(1)
     canvas.drawPath(path, stroke=1, fill=0)

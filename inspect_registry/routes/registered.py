@@ -34,8 +34,8 @@ from inspect_registry.routes.pages import log as page_log
 from inspect_registry.routes.pages import log_pages as page_log_pages
 from inspect_registry.routes.pages import merges as page_merges
 from inspect_registry.routes.pages import offline as page_offline
+from inspect_registry.routes.pages import papers as page_papers
 from inspect_registry.routes.pages import public as page_public
-from inspect_registry.routes.pages import records as page_records
 from inspect_registry.routes.pages import scan as page_scan
 
 API: list[Any] = [
@@ -72,7 +72,7 @@ ROOT: list[Any] = [
     *page_door.handlers,
     *api_codes.root_handlers,
     *page_merges.handlers,
-    *page_records.handlers,
+    *page_papers.handlers,
     *page_scan.handlers,
     *page_offline.handlers,
     *page_log.handlers,

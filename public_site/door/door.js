@@ -3,7 +3,6 @@
 "use strict";
 
 const SAVE_AFTER_MS = 8_000;
-const BOX = { width: 1000, height: 400 };
 
 const draftKey = (form) => `ir-draft:${form.dataset.record}:${form.dataset.draft}`;
 
@@ -133,41 +132,10 @@ function takeFiles(area) {
 // --- signatures -------------------------------------------------------------------------------------------------------
 
 function takeHand(form) {
-  const pad = form.querySelector("canvas");
   const told = form.querySelector("[data-told]");
-  const pen = pad.getContext("2d");
-  let lines = [];
-  let line = null;
-  pen.lineWidth = 7;
-  pen.lineCap = pen.lineJoin = "round";
-  pen.strokeStyle = "#111";
-  const place = (event) => {
-    const box = pad.getBoundingClientRect();
-    const within = (value, most) => Math.max(0, Math.min(most, Math.round(value)));
-    return [
-      within(((event.clientX - box.left) / box.width) * BOX.width, BOX.width),
-      within(((event.clientY - box.top) / box.height) * BOX.height, BOX.height),
-    ];
-  };
-  pad.addEventListener("pointerdown", (event) => {
-    pad.setPointerCapture(event.pointerId);
-    line = place(event);
-    lines.push(line);
-    event.preventDefault();
-  });
-  pad.addEventListener("pointermove", (event) => {
-    if (!line) return;
-    const [x, y] = place(event);
-    pen.beginPath();
-    pen.moveTo(line.at(-2), line.at(-1));
-    pen.lineTo(x, y);
-    pen.stroke();
-    line.push(x, y);
-  });
-  for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, () => { line = null; });
+  const hand = handPad(form.querySelector("canvas"));
   form.addEventListener("reset", () => {
-    lines = [];
-    pen.clearRect(0, 0, pad.width, pad.height);
+    hand.clear();
     told.textContent = "";
   });
   form.addEventListener("submit", async (event) => {
@@ -179,7 +147,7 @@ function takeHand(form) {
       name: typed.get("name") ?? "", position: typed.get("position") ?? "",
     };
     if (evidence) body.evidence = evidence;
-    else body.strokes = { lines };
+    else body.strokes = { lines: hand.lines() };
     try {
       const answer = await fetch(`/api/v1/inspections/${form.dataset.record}/signatures`, {
         method: "POST", credentials: "same-origin",
