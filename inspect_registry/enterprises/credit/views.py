@@ -86,6 +86,8 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     """What has to be handed in."""
     confirm: list[Named]
     """Conditions that whoever decides has to confirm."""
+    conditions: list[Named]
+    """Every condition of the regime of the day: one of them is named in a refusal."""
     obstacles: list[Obstacle]
     """What stands against an application today, papers apart; empty where it may be handed in."""
     repairs: list[RepairView]
@@ -131,6 +133,7 @@ def record_view(row: RecordRow, repairs: list[RepairRow], today: dt.date) -> Rec
         earliest=earliest(facts, today),
         papers=[Named(code=kind.value, text=PAPER_TEXT[kind]) for kind in asked.papers],
         confirm=[Named(code=one.value, text=CONDITION_TEXT[one]) for one in asked.conditions if one not in LOOKED_UP],
+        conditions=[Named(code=one.value, text=CONDITION_TEXT[one]) for one in asked.conditions],
         obstacles=[] if row.ended_on else obstacles_to_applying(facts, every, today),
         repairs=[repair_view(one, today) for one in repairs],
     )

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
-from inspect_registry.access import service
+from inspect_registry.access import Permission, service
+from inspect_registry.access.permissions import may
 from inspect_registry.actor import Role
 from inspect_registry.db import Database
 from inspect_registry.errors import NotSignedIn, RegistryError
@@ -76,7 +77,16 @@ async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
     role = ROLE_NAMES.get(actor.role.value, actor.role.value)
     receipts = bool(actor.enterprise or actor.department)
     inspector, merges = actor.role is Role.INSPECTOR, actor.role in MERGE_READERS
-    return page(request, "me.html", name=actor.name, role=role, inspector=inspector, receipts=receipts, merges=merges)
+    return page(
+        request,
+        "me.html",
+        name=actor.name,
+        role=role,
+        inspector=inspector,
+        receipts=receipts,
+        merges=merges,
+        credit=may(actor.role, Permission.CREDIT_RECORD_READ) and not inspector,
+    )
 
 
 @post("/sign-out", operation_id="signOutForm", guards=[open_to_all], include_in_schema=False, status_code=303)
