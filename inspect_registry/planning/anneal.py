@@ -166,12 +166,12 @@ def ruin(m: Memory, t: Totals) -> None:
         return
     check = random_check_of(m, t, seed)
     day = m[u + U_DAY]
-    if kind < 70 or day == NOWHERE:
+    if kind < 72 or day == NOWHERE:
         ruin_premises(m, t, seed, 4)
         make_pending(m, t, seed)
         for _ in range(1 + random_below(t, 2)):
-            ruin_people_of(m, t, check, random_allowed_day(m, t, seed), random_below(t, 4))
-    elif kind < 88:
+            ruin_people_of(m, t, check, random_allowed_day(m, t, seed), random_below(t, 3))
+    elif kind < 78:
         ruin_inspector_day(m, t, m[m[A_CREW] + m[check_row(m, check) + C_CREW]], day)
         for _ in range(random_below(t, 3)):
             colleague = random_colleague(m, t, check)
@@ -182,7 +182,7 @@ def ruin(m: Memory, t: Totals) -> None:
         if m[u + U_SLOT] != NOWHERE:
             ruin_visit(m, t, m[u + U_SLOT])
         make_pending(m, t, seed)
-        ruin_people_of(m, t, check, day, 2 + random_below(t, 6))
+        ruin_people_of(m, t, check, day, 1 + random_below(t, 4))
 
 
 @kernel
@@ -191,7 +191,7 @@ def invite_waiting(m: Memory, t: Totals) -> None:
     removed = t[T_PENDING]
     if removed == 0:
         return
-    for _ in range(2 + random_below(t, 6)):
+    for _ in range(1 + random_below(t, 4)):
         if t[T_PENDING] >= MOST_PENDING:
             return
         host = m[m[A_PENDING] + random_below(t, removed)]
