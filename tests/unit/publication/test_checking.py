@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from inspect_registry.catalogue.model import Disclosure
 
+from inspect_registry.catalogue.model import Disclosure
 from inspect_registry.publication import checking
 from inspect_registry.publication.build import release_files
 from inspect_registry.publication.checking import CheckRow, Kind

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inspect_registry.catalogue.model import Disclosure
 
+from inspect_registry.catalogue.model import Disclosure
 from inspect_registry.enterprises.model import EnterpriseKind
 from inspect_registry.publication.disclosure import (
     planned_visits,

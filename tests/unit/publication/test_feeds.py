@@ -79,7 +79,7 @@ def test_escaping_leaves_no_bare_separator(text: str) -> None:
 def test_every_resource_of_the_data_package_is_a_table_with_its_columns() -> None:
     files = built(a_snapshot())
     package = json.loads(files["data/datapackage.json"])
-    assert len(package["resources"]) == 2
+    assert [one["name"] for one in package["resources"]] == ["plan-2026-12", "results-2026-11", "lists"]
     for resource in package["resources"]:
         table = files[normpath(join("data", resource["path"]))].decode("utf-8-sig")
         header = table.split("\r\n", 1)[0].split(",")

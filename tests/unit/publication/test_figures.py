@@ -2,8 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from inspect_registry.catalogue.model import Disclosure
 
+from inspect_registry.catalogue.model import Disclosure
 from inspect_registry.publication.disclosure import results
 from inspect_registry.publication.figures import (
     by_day,

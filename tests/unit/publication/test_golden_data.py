@@ -4,8 +4,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from inspect_registry.catalogue.model import Disclosure
 
+from inspect_registry.catalogue.model import Disclosure
 from inspect_registry.enterprises.model import EnterpriseKind
 from inspect_registry.publication.build import release_files
 from inspect_registry.publication.rendering import load_kit

@@ -14,8 +14,8 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inspect_registry.catalogue.model import Disclosure
 
+from inspect_registry.catalogue.model import Disclosure
 from inspect_registry.enterprises.model import EnterpriseKind
 from inspect_registry.publication import disclosure
 from inspect_registry.publication.build import release_files

@@ -6,8 +6,8 @@ import json
 
 import openpyxl
 import pytest
-from inspect_registry.catalogue.model import Disclosure
 
+from inspect_registry.catalogue.model import Disclosure
 from inspect_registry.publication.build import release_files
 from inspect_registry.publication.open_data import PLAN_COLUMNS
 from inspect_registry.publication.rendering import load_kit
