@@ -14,6 +14,7 @@ from inspect_registry.db import Database
 from inspect_registry.errors import Conflict, NotFound
 from inspect_registry.jobs import mail, service
 from inspect_registry.jobs.model import LEASE_SECONDS, MOST_ATTEMPTS, RETRY_SECONDS, Job, JobState, Notice, Report
+from tests.mail_sink import a_mail_sink
 
 
 async def ask(database: Database, kind: str = "count", **argument: Any) -> str:
@@ -118,40 +119,16 @@ async def test_an_unknown_job_is_not_found(database: Database) -> None:
 async def test_notices_leave_by_smtp_and_a_bad_address_stops_nobody(
     database: Database, owner: asyncpg.Connection
 ) -> None:
-    received: list[bytes] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 test\r\n")
-        while line := await reader.readline():
-            word = line[:4].upper()
-            if word == b"DATA":
-                writer.write(b"354 go\r\n")
-                body = b""
-                while (part := await reader.readline()) != b".\r\n":
-                    body += part
-                received.append(body)
-                writer.write(b"250 ok\r\n")
-            elif word == b"QUIT":
-                writer.write(b"221 bye\r\n")
-                break
-            else:
-                writer.write(b"250 ok\r\n")
-            await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
     async with database.transaction(SYSTEM) as tx:
         await service.notify_enterprise(tx, 1, "no address", "code", "一", "正文")
         await service.notify_enterprise(
             tx, 1, "shop@example.cn", "code", "检查码已生成\r\nBcc: evil@example.cn", "今天有一次检查。"
         )
-    worker = service.Worker(database, {}, mail.smtp(f"smtp://127.0.0.1:{port}", "registry@example.gov.cn"))
-    assert await worker.some_notices() == 1
-    assert await worker.some_notices() == 0
-    server.close()
-    await server.wait_closed()
-    message = message_from_bytes(received[0])
+    async with a_mail_sink() as sink:
+        worker = service.Worker(database, {}, mail.smtp(sink.url, "registry@example.gov.cn"))
+        assert await worker.some_notices() == 1
+        assert await worker.some_notices() == 0
+    message = message_from_bytes(sink.received[0])
     assert message["To"] == "shop@example.cn"
     assert message["Bcc"] is None
     assert message.get_payload(decode=True).decode().strip() == "今天有一次检查。"

@@ -9,25 +9,15 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from importlib import util
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from tests.stranger import load
+
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "ledger-format.md").read_text()
-PROGRAM = ROOT / "inspect_registry" / "ledger" / "standalone" / "verify.py"
 BLOCK = re.compile(r"^`([^`\n]+)`\n\n```\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
-
-
-def load() -> ModuleType:
-    spec = util.spec_from_file_location("verifier_of_a_stranger", PROGRAM)
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 verify = load()

@@ -7,30 +7,18 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from importlib import util
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from inspect_registry.ledger import receipt as receipts
-from inspect_registry.ledger.note import NoteError
+from inspect_registry.ledger.note import NoteError, signature_line
 from inspect_registry.ledger.policy import parse_policy
 from tests.receipt_builders import a_receipt
-
-PROGRAM = Path(receipts.__file__).parent / "standalone" / "verify.py"
-
-
-def load() -> ModuleType:
-    spec = util.spec_from_file_location("standalone_verify", PROGRAM)
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
+from tests.stranger import PROGRAM, load
+from tests.unit.ledger.test_notes import GREASE
 
 verify = load()
 
@@ -125,6 +113,19 @@ def test_a_receipt_without_its_witnesses_says_that_it_waits_for_them(
     path.write_bytes(receipts.pack(msgspec.structs.replace(receipt, proof=f"{top}\n\n{witnesses_only}")))
     assert verify.main([str(path)]) == 1
     assert "the log did not sign" in capsys.readouterr().err
+
+
+def test_lines_of_strangers_and_grease_are_ignored_and_false_lines_of_the_known_are_not(tmp_path: Path) -> None:
+    receipt = a_receipt()
+    policy, path = parse_policy(receipt.policy), tmp_path / "receipt.zip"
+    greased = receipt.proof + GREASE
+    path.write_bytes(receipts.pack(msgspec.structs.replace(receipt, proof=greased)))
+    assert verify.main([str(path)]) == 0
+    receipts.verify(msgspec.structs.replace(receipt, proof=greased), policy)
+    log = policy.logs[0]
+    false = signature_line(log.name, log.id, b"f" * 64)
+    path.write_bytes(receipts.pack(msgspec.structs.replace(receipt, proof=receipt.proof + false)))
+    assert verify.main([str(path)]) == 1
 
 
 def flipped(files: dict[str, bytes], dice: random.Random) -> tuple[str, dict[str, bytes]]:
