@@ -56,10 +56,11 @@ async def whole_month(server: EmbeddedServer, arguments: argparse.Namespace, pha
         made = await merged(database, first, arguments.seconds, phases, "")
         await owner.execute(SQL["promise"].sql)
         await owner.execute(SQL["leave"].sql)
+        hit = await owner.fetchval(SQL["hit"].sql)
         again = await merged(database, first, arguments.seconds, phases, "again: ")
         phases.begin("")
         promised = await owner.fetchval(SQL["promised"].sql)
-        return {"first": figures(made), "again": figures(again) | {"promised": promised}}
+        return {"first": figures(made), "again": figures(again) | {"promised": promised, "hit": hit}}
     finally:
         await database.close()
         await owner.close()

@@ -34,7 +34,9 @@ def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict
         clashes += clashing
         if not free:
             continue
-        visit = _new_visit(free, by_id, day, sentences.get(planned.id, ()), leads)
+        beside = len(loose) < len(planned.placements)
+        reasons = [_beside(len(free))] if beside else sentences.get(planned.id, ())
+        visit = _new_visit(free, by_id, day, reasons, leads)
         again = standing.get(_key(visit.premises, visit.day, _crews(visit.parts)))
         if again is not None:
             kept.add(again)
@@ -51,6 +53,12 @@ def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict
         for one in plan.desk_work()
     )
     return Proposals(new=tuple(new), kept=frozenset(kept), clashes=tuple(sorted(clashes)), desk=desk)
+
+
+def _beside(checks: int) -> dict[str, Any]:
+    """Say why a visit stands beside a promised one: what was promised takes nobody in without being promised anew."""
+    sentence = f"与已公布或者已答复的检查安排在同一天、同一场所，{checks} 项检查另行确认，原检查的公布内容不变"
+    return {"kind": "beside", "checks": checks, "sentence": sentence}
 
 
 def whole_plan(month: Month, plan: Plan, clashes: Collection[int]) -> Plan:
