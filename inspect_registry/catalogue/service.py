@@ -136,6 +136,7 @@ async def add_bundle_version(tx: Tx, bundle: NewBundle, version: int = 1, reason
             rule="bundle-mergeable",
             basis="《食品生产经营监督检查管理办法》第四十六条（不预先告知的检查）",
             remedy="请从一业一查中去掉不预先告知的事项",
+            places=tuple(Place(field="matters", text=code, message="不预先告知，不得合并检查") for code in alone),
         )
     uid = new_uid(tx.random)
     bundle_id = await store.add_bundle(tx, uid, bundle, version, reason)

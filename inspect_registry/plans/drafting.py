@@ -121,6 +121,8 @@ async def draft_annual_plan(tx: Tx, draft: AnnualDraft) -> AnnualPlanView:
     department = await acting_department(tx, department.uid, tx.today)
     await check_none_open(tx, department.id, draft.year, draft.campaign)
     plan = await _open(tx, department, draft, draft.title)
+    for position, task in enumerate(draft.tasks, start=1):
+        _check_draft(task, plan, position)
     await store.add_tasks(tx, plan.id, [new_uid(tx.random) for _ in draft.tasks], draft.tasks, 1)
     await _record_drafted(tx, plan, tasks=len(draft.tasks), unsettled=0, digest="")
     return await annual_plan_view(tx, plan.uid)

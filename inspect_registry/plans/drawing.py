@@ -25,9 +25,11 @@ from inspect_registry.plans.errors import (
     DrawAlreadyDrawn,
     DrawReasonMissing,
     DrawUnknown,
+    ObjectBarred,
     TaskOutsidePlan,
     TaskUnknown,
 )
+from inspect_registry.plans.exclusions import BARRED
 from inspect_registry.plans.lifecycle import PlanState, may_change
 from inspect_registry.plans.lookups import monthly_plan_of
 from inspect_registry.plans.model import DrawHead, DrawRow, DrawTurn, MonthlyPlan, Task, turn_of
@@ -221,8 +223,23 @@ async def _check_task(tx: Tx, plan: MonthlyPlan, task: Task) -> None:
 def _named(kept: Sequence[Candidate], excluded: Sequence[Exclusion], named: Sequence[str]) -> list[Candidate]:
     by_uid = {candidate.uid: candidate for candidate in kept}
     why = {exclusion.uid: exclusion.reason for exclusion in excluded}
+    barred = [uid for uid in named if uid in why]
+    if barred:
+        reason = why[barred[0]]
+        told, basis = BARRED[reason]
+        raise ObjectBarred(
+            told,
+            rule=reason,
+            basis=basis,
+            remedy="请从名单中去掉；确有投诉举报、转办交办等事由的，登记来源后按触发式检查办理",
+            places=tuple(
+                Place(field=f"named[{index}]", text=uid, message=BARRED[why[uid]][0])
+                for index, uid in enumerate(named)
+                if uid in why
+            )[:100],
+        )
     wrong = [
-        Place(field=f"named[{index}]", text=uid[:40], message=f"不能列入：{why.get(uid, '不是该任务的检查对象')}")
+        Place(field=f"named[{index}]", text=uid[:40], message="不能列入：不是该任务的检查对象")
         for index, uid in enumerate(named)
         if uid not in by_uid
     ]

@@ -1,6 +1,6 @@
 """What can go wrong with plans, draws and checks."""
 
-from inspect_registry.errors import Conflict, Expired, Invalid, NotFound
+from inspect_registry.errors import Conflict, Expired, Invalid, NotAllowed, NotFound
 
 
 class PlanUnknown(NotFound):
@@ -130,6 +130,30 @@ class TaskUnsound(Invalid):
 
     code = "task-unsound"
     title = "检查任务填写有误"
+
+
+class TaskAgainstRule(TaskUnsound):
+    """A task names a matter that is not published or a department that is not listed, or its days are inverted."""
+
+    code = "task-against-rule"
+    title = "任务不符合计划规则"
+    refusal = True
+
+
+class DepartmentNotListed(NotAllowed):
+    """The department is not, not yet or no longer on the list of those that may inspect."""
+
+    code = "department-not-listed"
+    title = "不是已公告的检查主体"
+    refusal = True
+
+
+class ObjectBarred(Conflict):
+    """An enterprise named for a targeted check is kept out by a rule."""
+
+    code = "object-barred"
+    title = "列明的检查对象不能安排计划检查"
+    refusal = True
 
 
 class TaskOutsidePlan(Conflict):

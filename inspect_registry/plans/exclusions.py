@@ -27,6 +27,24 @@ SUPERIOR_INSPECTED = "superior-inspected"
 OFF_SITE_SUFFICIENT = "off-site-sufficient"
 QUIET_ENTERPRISE = "quiet-enterprise"
 QUIET_MATTER = "quiet-matter"
+BARRED = {
+    DRAWN_EARLIER: ("本年度同一任务已经抽中过该对象", "《优化营商环境条例》第五十四条"),
+    CAP_REACHED: (
+        "本部门对该企业的计划检查已达年度上限",
+        "《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）：公布年度频次上限",
+    ),
+    SUPERIOR_INSPECTED: (
+        "上级三个月内已检查同一事项，下级不重复检查",
+        "《食品生产经营监督检查管理办法》第四十二条",
+    ),
+    OFF_SITE_SUFFICIENT: ("非现场检查结果充分且仍有效，不入企现场检查", "《上海市优化营商环境条例》第六十九条"),
+    QUIET_ENTERPRISE: ("该企业在“无感监管”对象清单中，不安排计划内现场检查", "国市监信发〔2022〕6号"),
+    QUIET_MATTER: (
+        "该事项在“无事不扰”事项清单中，不安排计划内现场检查",
+        "《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）",
+    ),
+}
+"""What each reason says to people, with its source."""
 _RANK = {Level.TOWN: 0, Level.DISTRICT: 1, Level.CITY: 2}
 
 
@@ -104,20 +122,21 @@ def parted(
     """Part candidates into the pool and the excluded; who has at least one matter left stays in the pool."""
     used_up = {enterprise for enterprise, number in planned.items() if number >= cap}
     asked = set(quiet) | set(earlier) | used_up | set(blocked)
-    if not asked and not quiet_matters:
+    nobody = cap <= 0  # Whoever was never planned for is missing in `planned`, and still has no visit left.
+    if not asked and not quiet_matters and not nobody:
         return list(candidates), []
     kept: list[Candidate] = []
     excluded: list[Exclusion] = []
     for candidate in candidates:
         enterprise = candidate.enterprise
         reason = None
-        if quiet_matters or enterprise in asked:  # Hardly anybody of 300,000 is asked further.
+        if quiet_matters or nobody or enterprise in asked:  # Hardly anybody of 300,000 is asked further.
             barred = dict.fromkeys(quiet_matters, QUIET_MATTER) | dict(blocked.get(enterprise, {}))
             if enterprise in quiet:
                 reason = QUIET_ENTERPRISE
             elif enterprise in earlier:
                 reason = DRAWN_EARLIER
-            elif enterprise in used_up:
+            elif nobody or enterprise in used_up:
                 reason = CAP_REACHED
             elif matters and all(matter in barred for matter in matters):
                 reason = next(iter(barred.values()))

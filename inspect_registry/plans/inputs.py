@@ -10,7 +10,8 @@ from msgspec import UNSET, UnsetType
 from inspect_registry.errors import Place
 from inspect_registry.plans.cells.values import Bounds, Frequency
 from inspect_registry.plans.draw import Method
-from inspect_registry.plans.errors import TaskUnsound
+from inspect_registry.plans.elements import FIVE_ELEMENTS
+from inspect_registry.plans.errors import TaskAgainstRule, TaskUnsound
 from inspect_registry.plans.model import Task, TaskKind, TaskMode
 
 TEXT_MAX = 2_000
@@ -120,7 +121,13 @@ def check_task(task: Task) -> None:
     if task.parsed.cap is not None and not 0 <= task.parsed.cap <= TIMES_MAX:
         fault("cap", f"上限应为 0 至 {TIMES_MAX} 次", task.parsed.cap)
     if task.starts is not None and task.ends is not None and task.starts > task.ends:
-        fault("starts", "起点晚于终点", task.starts)
+        raise TaskAgainstRule(
+            f"检查时间的起点 {task.starts} 晚于终点 {task.ends}",
+            rule="plan-period",
+            basis=FIVE_ELEMENTS,
+            remedy="请调换起止时间；检查时间应在计划年度之内",
+            places=(*places, Place(field="starts", text=task.starts.isoformat(), message="起点晚于终点")),
+        )
     if places:
         raise TaskUnsound(places[0].message, rule="task-sound", remedy="请按各处说明更正", places=tuple(places))
 

@@ -10,9 +10,11 @@ from inspect_registry.catalogue.model import Department, DepartmentId, Matter, M
 from inspect_registry.db import Tx
 from inspect_registry.errors import NotAllowed, Place
 from inspect_registry.plans import month_store, store
-from inspect_registry.plans.errors import PlanUnknown, TaskUnknown, TaskUnsound
+from inspect_registry.plans.elements import PUBLISHED_ONLY
+from inspect_registry.plans.errors import DepartmentNotListed, PlanUnknown, TaskAgainstRule, TaskUnknown
 from inspect_registry.plans.model import AnnualPlan, MonthlyPlan, Task
 
+LISTED_BASIS = "《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）：检查主体应经确认并公告"
 _EVERYWHERE = frozenset({Role.COORDINATOR, Role.SYSTEM})
 
 
@@ -35,11 +37,12 @@ async def acting_department(tx: Tx, named: str, on: dt.date) -> Department:
     if tx.actor.role not in _EVERYWHERE and department.id != tx.actor.department:
         raise NotAllowed("只能办理本部门的计划")
     if not department.listed_on(on):
-        raise NotAllowed(
+        raise DepartmentNotListed(
             f"{department.name}在 {on} 不是已公告的检查主体",
             rule="department-listed",
-            basis="《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）：检查主体应经确认并公告",
+            basis=LISTED_BASIS,
             remedy="请先办理检查主体公告",
+            places=(Place(field="department", text=department.name, message=f"{on} 时不在检查主体名录中"),),
         )
     return department
 
@@ -84,7 +87,13 @@ async def matters_named(tx: Tx, named: Sequence[str], department: DepartmentId, 
             places.append(Place(field=f"matters[{index}]", text=one[:60], message="是其他部门的检查事项"))
         found.append(matter)
     if places:
-        raise TaskUnsound(places[0].message, rule="matter-published", places=tuple(places))
+        raise TaskAgainstRule(
+            places[0].message,
+            rule="matter-published",
+            basis=PUBLISHED_ONLY,
+            remedy="请填写本部门已公布的检查事项的编码",
+            places=tuple(places),
+        )
     return tuple(dict.fromkeys(matter.id for matter in found))
 
 
@@ -94,10 +103,20 @@ async def departments_named(tx: Tx, named: Sequence[str]) -> tuple[DepartmentId,
     places: list[Place] = []
     for index, one in enumerate(named):
         try:
-            found.append((await catalogue.department_by_code(tx, one)).id)
+            department = await catalogue.department_by_code(tx, one)
         except DepartmentUnknown:
-            message = "不是已公告的检查主体"
+            department = None
+        if department is not None and department.listed_on(tx.today):
+            found.append(department.id)
+        else:
+            message = "不是已公告的检查主体，或者已不在名录中"
             places.append(Place(field=f"joint_departments[{index}]", text=one[:60], message=message))
     if places:
-        raise TaskUnsound(places[0].message, rule="department-listed", places=tuple(places))
+        raise TaskAgainstRule(
+            places[0].message,
+            rule="department-listed",
+            basis=LISTED_BASIS,
+            remedy="请填写已公告的检查主体的代码",
+            places=tuple(places),
+        )
     return tuple(dict.fromkeys(found))
