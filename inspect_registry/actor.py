@@ -5,6 +5,7 @@ security reads it there. What a role may do is decided in access/.
 """
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -30,6 +31,10 @@ class Role(StrEnum):
     """The registry itself: jobs and commands."""
     ANONYMOUS = "anonymous"
     """Nobody in particular: a scan, a report without a name."""
+
+
+SEES_ALL_DEPARTMENTS: Final = frozenset({Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR})
+"""Whose lists are of every department; the same roles as in sees_all_departments() of schema.sql."""
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.clock import SHANGHAI, SetClock, SystemClock, day_of
 from inspect_registry.config import Settings
 from inspect_registry.db import Database
-from inspect_registry.demo import accounts, fieldwork, foundation, lists, month, people, store, year
+from inspect_registry.demo import accounts, credit, fieldwork, foundation, lists, month, people, store, year
 from inspect_registry.demo.enterprises import ENTERPRISES
 from inspect_registry.demo.scene import Progress, Scene, Stage
 from inspect_registry.errors import Conflict
@@ -31,6 +31,7 @@ STAGES: Final = (
     Stage("重点行业和免扰清单", lists.load_lists),
     Stage("本月计划与综合一次查", month.load_this_month),
     Stage("本月检查", fieldwork.load_fieldwork),
+    Stage("信用修复", credit.load_credit),
     Stage("下月计划", month.load_next_month),
     Stage("演示账号", people.load_accounts),
 )

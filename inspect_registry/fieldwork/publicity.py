@@ -11,13 +11,12 @@ import msgspec
 
 from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, reads
-from inspect_registry.actor import Role
+from inspect_registry.actor import SEES_ALL_DEPARTMENTS, Role
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import publicity_store
 from inspect_registry.workdays import Calendar
 
 LARGEST_PAGE = 500
-_LOOKS_AT_ALL = frozenset({Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR})
 
 
 class PublicityClock(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +41,7 @@ async def publicity_clocks(tx: Tx, *, late: bool = False, limit: int = 100) -> l
     """List results that wait to be published or taken down, of the acting department or all; the most urgent first."""
     if tx.actor.role is Role.ENTERPRISE:
         return []
-    department = None if tx.actor.role in _LOOKS_AT_ALL else tx.actor.department
+    department = None if tx.actor.role in SEES_ALL_DEPARTMENTS else tx.actor.department
     rows = await publicity_store.waiting_results(
         tx, department, tx.today if late else None, max(1, min(limit, LARGEST_PAGE))
     )

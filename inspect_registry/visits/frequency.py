@@ -8,25 +8,11 @@ import msgspec
 
 from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, reads
-from inspect_registry.actor import Role
-from inspect_registry.db import SqlFile, Tx
+from inspect_registry.actor import SEES_ALL_DEPARTMENTS, Role
+from inspect_registry.db import Tx
+from inspect_registry.visits.frequency_store import FrequentRow, frequent_rows
 
-SQL = SqlFile(__file__, "frequency.sql")
 LARGEST_PAGE = 500
-_LOOKS_AT_ALL = frozenset({Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR})
-
-
-class FrequentRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One department's, or (empty) all departments', visits to one enterprise in a year."""
-
-    enterprise: str
-    """uid."""
-    name: str
-    department: str
-    """Short name; empty where all departments are counted together."""
-    cap: int
-    used: int
-    exempt_used: int
 
 
 class Frequent(FrequentRow, frozen=True, kw_only=True):
@@ -43,14 +29,9 @@ async def frequent(tx: Tx, year: int, limit: int = 100) -> list[Frequent]:
     if tx.actor.role is Role.ENTERPRISE:
         return []
     warns = parameters.whole("frequency.exempt.warning", on=tx.today)
-    department = None if tx.actor.role in _LOOKS_AT_ALL else tx.actor.department
+    department = None if tx.actor.role in SEES_ALL_DEPARTMENTS else tx.actor.department
     rows = await frequent_rows(tx, year, warns, department, max(1, min(limit, LARGEST_PAGE)))
     return [
         Frequent(**msgspec.structs.asdict(row), cap_used_up=row.used >= row.cap, exempt_warned=row.exempt_used >= warns)
         for row in rows
     ]
-
-
-async def frequent_rows(tx: Tx, year: int, warns: int, department: int | None, limit: int) -> list[FrequentRow]:
-    """Return the rows of a year."""
-    return await tx.many(SQL["frequent"], FrequentRow, year, warns, department, limit)

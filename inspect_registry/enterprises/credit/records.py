@@ -8,7 +8,7 @@ import msgspec
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
-from inspect_registry.actor import Role
+from inspect_registry.actor import SEES_ALL_DEPARTMENTS, Role
 from inspect_registry.db import Tx
 from inspect_registry.enterprises.credit import repair_store, store
 from inspect_registry.enterprises.credit.errors import CreditRecordEnded, CreditRecordNotFound, MeasureUnsound
@@ -19,7 +19,6 @@ from inspect_registry.enterprises.credit.views import RecordView, facts_of, reco
 from inspect_registry.errors import Place
 
 LARGEST_PAGE = 200
-_LOOKS_AT_ALL = frozenset({Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR})
 _PENALTY_LAW = "《中华人民共和国行政处罚法》第五十七条"
 
 
@@ -37,8 +36,7 @@ class MeasureInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 @reads(Permission.CREDIT_RECORD_READ)
 async def credit_records(tx: Tx, *, alive: bool = True, limit: int = 100) -> list[RecordView]:
     """List records of the acting enterprise or department, or of all; newest first."""
-    enterprise = tx.actor.enterprise if tx.actor.role is Role.ENTERPRISE else None
-    department = None if tx.actor.role in _LOOKS_AT_ALL | {Role.ENTERPRISE} else tx.actor.department
+    enterprise, department = whose(tx)
     return await _views(
         tx, await store.records_of(tx, enterprise, department, alive=alive, limit=max(1, min(limit, LARGEST_PAGE)))
     )
@@ -117,6 +115,13 @@ async def stop_publicity(tx: Tx) -> int:
     if ended or shared:
         await ledger.append_many(tx, [*ended, *shared])
     return len(ended) + len(shared)
+
+
+def whose(tx: Tx) -> tuple[int | None, int | None]:
+    """Return the enterprise and the department whose lists the actor reads; None: any."""
+    if tx.actor.role is Role.ENTERPRISE:
+        return tx.actor.enterprise, None
+    return None, None if tx.actor.role in SEES_ALL_DEPARTMENTS else tx.actor.department
 
 
 async def record_row(tx: Tx, uid: str) -> RecordRow:

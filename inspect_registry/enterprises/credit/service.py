@@ -30,7 +30,7 @@ from inspect_registry.enterprises.credit.model import (
     RepairId,
     RepairState,
 )
-from inspect_registry.enterprises.credit.records import alive, record_row
+from inspect_registry.enterprises.credit.records import alive, record_row, whose
 from inspect_registry.enterprises.credit.repair_store import Decision, RepairRow
 from inspect_registry.enterprises.credit.store import RecordRow
 from inspect_registry.enterprises.credit.terms import (
@@ -49,7 +49,6 @@ from inspect_registry.jobs import service as jobs
 LARGEST_PAGE = 200
 COMMITMENT_SHORTEST = 10
 """Characters of a commitment that says something."""
-_LOOKS_AT_ALL = frozenset({Role.SYSTEM, Role.COORDINATOR, Role.AUDITOR})
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
@@ -179,8 +178,7 @@ async def withdraw(tx: Tx, uid: str) -> RepairView:
 @reads(Permission.CREDIT_RECORD_READ)
 async def waiting(tx: Tx, limit: int = 100) -> list[RepairView]:
     """List applications that wait for a decision or for publication to stop; the most urgent first."""
-    enterprise = tx.actor.enterprise if tx.actor.role is Role.ENTERPRISE else None
-    department = None if tx.actor.role in _LOOKS_AT_ALL | {Role.ENTERPRISE} else tx.actor.department
+    enterprise, department = whose(tx)
     found = await repair_store.waiting_repairs(tx, department, enterprise, max(1, min(limit, LARGEST_PAGE)))
     return [repair_view(row, tx.today) for row in await repair_store.repairs(tx, found)]
 

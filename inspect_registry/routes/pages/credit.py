@@ -97,7 +97,7 @@ async def record(request: Request[Any, Any, Any], acting: NamedDependency[Acting
         obstacles=[msgspec.to_builtins(one) for one in found.obstacles],
         repairs=[_repair(one) for one in found.repairs],
         may_apply=not found.ended_on and not waiting and role in {Role.ENTERPRISE, Role.CLERK},
-        may_withdraw=bool(waiting) and waiting.on_behalf is (role is Role.CLERK) if waiting else False,
+        may_withdraw=waiting is not None and role is (Role.CLERK if waiting.on_behalf else Role.ENTERPRISE),
         confirm=[{"code": one.code, "text": one.text} for one in found.confirm],
         decide=_repair(waiting) if waiting and role is Role.HEAD else None,
         unmet=[{"code": one.code, "text": one.text} for one in found.conditions],

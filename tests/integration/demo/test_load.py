@@ -119,6 +119,17 @@ async def test_the_month_is_under_way_and_the_next_is_planned(rows):
     assert planned > 10
 
 
+async def test_some_records_are_repaired_and_some_applications_wait(rows):
+    found = await rows.fetch("SELECT state, count(*) AS count FROM credit_repair GROUP BY state")
+    states = {row["state"]: row["count"] for row in found}
+    assert states["applied"] == 2
+    assert states["refused"] == 1
+    assert states["granted"] >= 1
+    assert await rows.fetchval("SELECT count(*) FROM credit_record WHERE ended_why = 'repaired'") == states["granted"]
+    inspections = await rows.fetchval("SELECT count(*) FROM inspection WHERE state = 'closed'")
+    assert await rows.fetchval("SELECT count(DISTINCT inspection) FROM grade_input") == inspections
+
+
 async def test_the_month_is_on_the_public_site(loaded):
     page = loaded.settings.var / "public" / "plans" / "2026-11" / "index.html"
     assert "检查" in page.read_text("utf-8")

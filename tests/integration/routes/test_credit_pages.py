@@ -67,6 +67,7 @@ async def test_the_whole_way_over_forms(client, district) -> None:
     assert "2026年12月4日前办结" in await read(client, "head", "/credit")
     to_decide = await read(client, "head", f"/credit/{record}")
     assert COMMITMENT in to_decide
+    assert "撤回申请" not in to_decide
     uid = to_decide.split('name="repair" value="')[1].split('"')[0]
     refused = await send(client, "head", f"/credit/{record}/decision", {"repair": uid, "decision": "refuse"}, 422)
     assert "不予修复须说明不符合的条件和理由" in refused.text
