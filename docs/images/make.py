@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 - a script beside its pictures, no package
-"""Take the README's pictures of the month page from a running demo: `python docs/images/make.py http://127.0.0.1:8000`."""
+"""Take the pictures of the public pages from a running demo: `python docs/images/make.py http://127.0.0.1:8000`."""
 
 import os
 import sys
@@ -8,23 +8,31 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).parent
-SHOTS = {"month-page-phone": (390, 1300, 1.5), "month-page-desktop": (1280, 1180, 1.0)}
-"""Width, height and pixels for each CSS pixel."""
+SHOTS = {
+    "home-page-desktop": ("", 1280, 960, 1.0, "light"),
+    "month-page-phone": ("month", 390, 1300, 1.5, "light"),
+    "month-page-desktop": ("month", 1280, 1180, 1.0, "light"),
+    "changes-page-phone": ("changes", 390, 900, 1.5, "dark"),
+}
+"""Page, width, height, pixels for each CSS pixel, scheme."""
 
 
 def main(base: str) -> None:
-    """Open the newest month as a visitor finds it from the home page, and photograph it."""
+    """Open each page as a visitor finds it from the home page, and photograph it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        for name, (width, height, scale) in SHOTS.items():
+        for name, (what, width, height, scale, scheme) in SHOTS.items():
             context = browser.new_context(
-                viewport={"width": width, "height": height}, device_scale_factor=scale, color_scheme="light"
+                viewport={"width": width, "height": height}, device_scale_factor=scale, color_scheme=scheme
             )
             page = context.new_page()
             page.goto(base)
-            page.get_by_role("link", name="查看").first.click()
+            if what:
+                page.get_by_role("link", name="查看").first.click()
+            if what == "changes":
+                page.get_by_role("link", name="逐项查看").click()
             page.wait_for_load_state("networkidle")
             page.screenshot(path=FOLDER / f"{name}.png")
         browser.close()

@@ -1,6 +1,7 @@
 """Stages of loading: a month's plans drawn, filed, merged into visits, confirmed, approved and published."""
 
 import datetime as dt
+import json
 from typing import Final
 
 from inspect_registry import rules
@@ -17,6 +18,7 @@ _DRAWN_ON: Final = 18
 """Day of the month before on which departments draw and hand in."""
 _MERGED_ON: Final = 20
 _PUBLISHED_ON: Final = 25
+_CORRECTED_ON: Final = 28
 _MERGE_SECONDS: Final = 1.0
 SEED_SOURCE: Final = "演示用固定种子（不独立）"
 
@@ -36,6 +38,18 @@ async def load_this_month(scene: Scene) -> None:
     scene.report(3, 4)
     scene.at(before.replace(day=_PUBLISHED_ON), 10)
     await publication.publish_month(system, publication.publishing(scene.settings), month)
+    scene.at(before.replace(day=_CORRECTED_ON), 16)
+    await _correct(scene, month)
+
+
+async def _correct(scene: Scene, month: dt.date) -> None:
+    """One enterprise has closed down since: the month gets a correction (更正), so that there is one to look at."""
+    publisher = publication.publishing(scene.settings)
+    plan = json.loads((scene.settings.var / "public" / "plans" / f"{month:%Y-%m}" / "plan.json").read_text("utf-8"))
+    last = [visit for visit in plan["visits"] if not visit["joint"]][-1]
+    system = scene.acting()
+    await visits.cancel(system, last["uid"], "企业已经停业")
+    await publication.publish_month(system, publisher, month, "一家企业已经停业，取消原定的检查")
 
 
 async def load_next_month(scene: Scene) -> None:

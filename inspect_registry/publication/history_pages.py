@@ -66,7 +66,7 @@ def _history(renderer: Renderer, month: date, entries: Sequence[MonthEntry], tod
         f"plans/{slug}/history.html",
         "history.html",
         "plans",
-        title=words.say("{month}计划：各版本和每一天的说法", month=label),
+        title=words.say("{month}计划的历次版本", month=label),
         crumbs=[
             {"label": words.say("首页"), "href": "index.html"},
             {"label": words.say("检查计划"), "href": "plans/index.html"},
@@ -74,7 +74,7 @@ def _history(renderer: Renderer, month: date, entries: Sequence[MonthEntry], tod
                 "label": words.say("{month}计划", month=label),
                 "href": f"plans/{slug}/index.html",
             },
-            {"label": words.say("各版本")},
+            {"label": words.say("历次版本")},
         ],
         example=days[-1][0].isoformat() if days else month.isoformat(),
         revisions=[

@@ -278,7 +278,7 @@ def test_i_compare_two_revisions(browser: Browser, address: str, width: int) -> 
     assert "12月30日" in changed.inner_text()
     page.get_by_role("link", name="上一版", exact=True).click()
     assert "这里永久保存第 1 版" in page.inner_text("main")
-    page.get_by_role("link", name="各版本和某一天的说法").click()
+    page.get_by_role("link", name="历次版本").click()
     page.get_by_role("link", name="与上一版逐项比较").click()
     page.get_by_role("heading", name="第 2 版与上一版的差别").wait_for()
     page.context.close()
