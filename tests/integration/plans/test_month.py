@@ -147,6 +147,43 @@ async def test_a_pool_of_one_class_is_published_without_the_weight_that_would_na
     assert set(shown.values()) == {(1, True)}
 
 
+@pytest.mark.parametrize(
+    ("month", "ended_on", "weights"),
+    [
+        # The class was fixed on 1 December while the record fed it; the repair of the 10th came later.
+        (DECEMBER, date(2026, 12, 10), [1, 1, 5]),
+        # Repaired before the class was fixed: it was not in it any more, and the class counts as it is.
+        (DECEMBER, date(2026, 11, 30), [1, 1, 20]),
+        (DECEMBER, None, [1, 1, 20]),
+    ],
+)
+async def test_a_class_that_rests_on_a_repaired_record_weighs_no_more_than_none(
+    database: Database, owner: asyncpg.Connection, month: date, ended_on: date | None, weights: list[int]
+) -> None:
+    district = await a_small_district(database, enterprise_count=3)
+    for place, enterprise in enumerate(district.enterprises):
+        await owner.execute(
+            "INSERT INTO credit_risk (enterprise, month, class, known_on) VALUES ($1, $2, $3, $2)",
+            enterprise,
+            DECEMBER,
+            "D" if place == 0 else "A",
+        )
+    await owner.execute(
+        """INSERT INTO grade_input (enterprise, department, inspection, scale, kind, feeds_from, counts_to, rule,
+             rule_from, basis, ended_on, ended_why)
+           VALUES ($1, $2, 'x', 'credit_risk', 'case', '2026-11-01', '2031-10-20', 'r', '2022-01-13', 'b', $3, $4)""",
+        district.enterprises[0],
+        district.departments["scjg"],
+        ended_on,
+        ended_on and "repaired",
+    )
+    clerk = database.acting(a_clerk(district))
+    plan = await a_published_plan(database, district)
+    made = await months.draft_monthly_plan(clerk, month)
+    draw = await drawing.commit_draw(clerk, made.uid, CommitDraw(task=plan.tasks[0].uid))
+    assert sorted(await owner.fetchval("SELECT weights FROM draw WHERE uid = $1", draw.uid)) == weights
+
+
 async def test_nobody_is_drawn_twice_by_a_task_in_a_year(database: Database) -> None:
     district = await a_small_district(database, enterprise_count=10)
     system = database.acting(SYSTEM)
