@@ -26,6 +26,7 @@ from inspect_registry.db import Database
 from inspect_registry.ledger import Action, Subject, store, verify
 from inspect_registry.ledger.leaf import LeafError
 from inspect_registry.ledger.policy import parse_policy
+from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.source import open_site
 from tests.conftest import REGION, Cluster
 from tests.ledger_processes import SEQUENCE, companions, environment, running
@@ -182,6 +183,20 @@ async def test_a_sequencer_that_was_overtaken_cannot_go_on(office: Office) -> No
         await office.append("two")
         await office.wait_for(2)
     assert await office.owner.fetchval("SELECT epoch FROM ledger_head") == 3
+
+
+async def test_the_sequencer_publishes_the_silences_with_what_waits(office: Office) -> None:
+    folder = LogFolder(office.var / "log")
+    with companions(office.var, office.env, witnesses=0):
+        async with asyncio.timeout(60):
+            while (counted := folder.figures()) is None:  # noqa: ASYNC110 - another process does it
+                await asyncio.sleep(0.1)
+    assert (counted.size, counted.pending, counted.oldest_pending_seconds, counted.codes_issued) == (0, 0, 0, 0)
+    async with client_of(office) as client:
+        assert (await client.get("/log/figures.json")).json()["pending"] == 0
+        assert (
+            "数到第 0 条" not in (await client.get("/log/")).text
+        )  # Before the first checkpoint there is nothing to show.
 
 
 # -- Test 8: the pending window ------------------------------------------------------------------------------------------
