@@ -161,6 +161,7 @@ def _words(field: str) -> Callable[[Row, Heading, str, str], None]:
 
 READERS: dict[Column, Callable[[Row, Heading, str, str], None]] = {
     Column.NAME: _words("name"),
+    Column.PLAN_NUMBER: _words("upstream_code"),
     Column.OBJECTS: _words("objects"),
     Column.BASIS: _words("basis"),
     Column.MATTERS: _matters,

@@ -32,7 +32,7 @@ from inspect_registry.plans.lookups import (
     matters_named,
     task_of,
 )
-from inspect_registry.plans.matching import Directory, task_draft
+from inspect_registry.plans.matching import CODE_MAX, Directory, task_draft
 from inspect_registry.plans.model import AnnualPlan, Parsed, Task, TaskDraft, Unsettled, Upload
 from inspect_registry.plans.reading import annual_plan_view, task_views
 from inspect_registry.plans.stated import CellProblem, ReadPlan
@@ -52,6 +52,7 @@ class AnnualDraft(msgspec.Struct, frozen=True, kw_only=True):
     approval_document: str = ""
     approved_on: dt.date | None = None
     emergency: bool = False
+    upstream_plan_code: str = ""
 
 
 async def upload_annual_plan(where: Acting | Tx, upload: AnnualUpload) -> AnnualPlanView:
@@ -88,9 +89,10 @@ async def keep_upload(tx: Tx, upload: AnnualUpload, read: ReadPlan) -> AnnualPla
     for problem in read.problems:
         problems.setdefault((problem.sheet, problem.row), []).append(problem)
     drafts = [task_draft(row, problems.get((row.sheet, row.row), []), directory) for row in read.tasks]
+    drafts, code = _with_one_code(drafts, upload.upstream_plan_code)
     plan = await store.open_annual_plan(tx, department.id, upload.year, upload.campaign)
     if plan is None:
-        plan = await _open(tx, department, upload)
+        plan = await _open(tx, department, msgspec.structs.replace(upload, upstream_plan_code=code))
     else:
         may_change(plan.state)
         await store.remove_tasks(tx, plan.id)
@@ -112,6 +114,15 @@ async def keep_upload(tx: Tx, upload: AnnualUpload, read: ReadPlan) -> AnnualPla
     unsettled = sum(len(draft.problems) for draft in drafts)
     await _record_drafted(tx, plan, tasks=len(drafts), unsettled=unsettled, digest=digest.hex())
     return await annual_plan_view(tx, plan.uid)
+
+
+def _with_one_code(drafts: list[TaskDraft], given: str) -> tuple[list[TaskDraft], str]:
+    """Return the plan's code: as given, or the one that every row has; what is the plan's is no task's own."""
+    codes = {draft.upstream_code for draft in drafts}
+    code = given.strip() or (codes.pop() if len(codes) == 1 else "")
+    return [
+        msgspec.structs.replace(draft, upstream_code="") if draft.upstream_code == code else draft for draft in drafts
+    ], code
 
 
 @act(Permission.ANNUAL_PLAN_EDIT)
@@ -254,6 +265,7 @@ async def _open(tx: Tx, department: Department, wanted: AnnualUpload | AnnualDra
         title=title or f"{department.name}{wanted.year}年度{name}",
         number=None,
         reason="",
+        upstream_plan_code=wanted.upstream_plan_code.strip()[:CODE_MAX],
     )
     await store.add_steps(tx, [(plan.id, None, plan.department)], "draft", plan.state, "")
     return plan

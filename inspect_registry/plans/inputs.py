@@ -34,6 +34,8 @@ class AnnualUpload(msgspec.Struct, frozen=True, kw_only=True):
     approved_on: dt.date | None = None
     emergency: bool = False
     """The campaign began before its approval, which must be there before it is published."""
+    upstream_plan_code: str = ""
+    """In the city's system; empty = the number that all rows of the table have, where they have one."""
 
 
 class TaskInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

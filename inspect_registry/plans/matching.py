@@ -20,6 +20,7 @@ from inspect_registry.plans.stated import CellProblem, TaskNote, TaskRow
 
 _SELECTION = {"random": Method.RANDOM, "targeted": Method.TARGETED, "full": Method.FULL}
 T = TypeVar("T")
+CODE_MAX: Final = 60
 HINTS_MAX: Final = 100
 """Unknown names of one upload that are compared with the catalogue."""
 _TOWN_WORDS = ("区", "市", "县", "上海市", "嘉定区", "上海市嘉定区")
@@ -105,6 +106,7 @@ def task_draft(row: TaskRow, problems: Sequence[CellProblem], directory: Directo
         ends=ends,
         basis=row.basis or "；".join(dict.fromkeys(basis for matter in found for basis in matter.basis)),
         by_class=row.by_class,
+        upstream_code=row.upstream_code[:CODE_MAX],
         notes=tuple(notes),
         cells=row.cells,
         problems=tuple(

@@ -58,6 +58,8 @@ class Parsed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cap: int | None = None
     """Inspections a year per enterprise by this department; None = the cap in force by rule."""
     by_class: tuple[ClassAmount, ...] = ()
+    upstream_code: str = ""
+    """Its number in the city's system, where it has one of its own."""
     notes: tuple[TaskNote, ...] = ()
 
     @property
@@ -149,6 +151,7 @@ class TaskDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ends: dt.date | None = None
     basis: str = ""
     by_class: tuple[ClassAmount, ...] = ()
+    upstream_code: str = ""
     notes: tuple[TaskNote, ...] = ()
     cells: dict[str, str] = {}
     problems: tuple[Unsettled, ...] = ()
@@ -164,6 +167,7 @@ class TaskDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             frequency=self.frequency,
             cap=self.cap,
             by_class=self.by_class,
+            upstream_code=self.upstream_code,
             notes=self.notes,
         )
 

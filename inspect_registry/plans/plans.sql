@@ -60,10 +60,10 @@ FOR UPDATE;
 -- name: add_annual_plan
 -- Opens a draft.
 -- $1 uid, $2 department, $3 year, $4 campaign, $5 approval document, $6 revision, $7 title, $8 number, $9 reason, $10 at,
--- $11 approved on, $12 emergency
+-- $11 approved on, $12 emergency, $13 code in the city's system
 INSERT INTO annual_plan (uid, department, year, campaign, approval_document, revision, title, number, reason, created_at,
-                         approved_on, emergency)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                         approved_on, emergency, upstream_plan_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 RETURNING id, uid, department, year, campaign, approval_document, approved_on, emergency, revision, title, state, number, reason,
           changes, upstream_plan_code, created_at, submitted_at, reviewed_at, filed_at, published_at, closed_at;
 

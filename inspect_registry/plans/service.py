@@ -159,6 +159,7 @@ async def revise_annual_plan(tx: Tx, uid: str, reason: str) -> AnnualPlanView:
         title=plan.title,
         number=plan.number,
         reason=_given(reason, "请说明修订的原因"),
+        upstream_plan_code=plan.upstream_plan_code,
     )
     drafts = [_copied(task) for task in await store.tasks_of_plan(tx, plan.id)]
     await store.add_tasks(tx, revision.id, [new_uid(tx.random) for _ in drafts], drafts, 1)
@@ -235,6 +236,7 @@ def _copied(task: Task) -> TaskDraft:
         ends=task.ends,
         basis=task.basis,
         by_class=task.parsed.by_class,
+        upstream_code=task.parsed.upstream_code,
         notes=task.parsed.notes,
         cells=task.cells,
         source_sheet=task.source_sheet,

@@ -55,6 +55,8 @@ class TaskRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     period: Period | None = None
     basis: str = ""
     joint: bool | None = None
+    upstream_code: str = ""
+    """The plan's or task's number in the office's own or the city's system."""
     notes: tuple[TaskNote, ...] = ()
     cells: dict[str, str] = {}
     """Every cell of the row as written, by its header."""

@@ -56,6 +56,7 @@ async def add_annual_plan(
     title: str,
     number: str | None,
     reason: str,
+    upstream_plan_code: str,
 ) -> AnnualPlan:
     """Open a draft."""
     return await tx.one(
@@ -73,6 +74,7 @@ async def add_annual_plan(
         tx.now,
         approved_on,
         emergency,
+        upstream_plan_code,
     )
 
 

@@ -47,6 +47,7 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     starts: dt.date | None = None
     ends: dt.date | None = None
     basis: str = ""
+    upstream_code: str = ""
     cells: dict[str, str] = {}
     problems: list[Unsettled] = []
     sheet: str = ""
@@ -74,6 +75,8 @@ class AnnualPlanLine(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     state: PlanState
     number: str | None
+    upstream_plan_code: str
+    """In the city's system (全市统一综合执法系统); empty where it has none."""
     published_at: dt.datetime | None
 
 
@@ -134,6 +137,7 @@ def plan_line(plan: AnnualPlan, departments: Mapping[DepartmentId, Department]) 
         title=plan.title,
         state=plan.state,
         number=plan.number,
+        upstream_plan_code=plan.upstream_plan_code,
         published_at=plan.published_at,
     )
 
@@ -203,6 +207,7 @@ def task_view(
         starts=task.starts,
         ends=task.ends,
         basis=task.basis,
+        upstream_code=task.parsed.upstream_code,
         cells=task.cells,
         problems=list(task.problems),
         sheet=task.source_sheet,

@@ -3,16 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 import msgspec
-from litestar import delete, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.plans import drafting, reading, service
+from inspect_registry.errors import NotFound
+from inspect_registry.plans import drafting, export, reading, service
 from inspect_registry.plans.inputs import AnnualUpload, TaskChange, TaskInput
 from inspect_registry.plans.minimums import MinimumLine
 from inspect_registry.plans.views import AnnualPlanLine, AnnualPlanView, DepartmentRef, SpecialPlan, TaskView
@@ -21,6 +23,10 @@ from inspect_registry.sheets.reading import FILE_BYTES_MAX
 
 UPLOAD_BODY_LIMIT = FILE_BYTES_MAX + 64 * 1024
 """The file's own limit, and room for the form around it."""
+MEDIA = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 Year = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 
@@ -36,6 +42,7 @@ class UploadForm:
     approval_document: str = ""
     approved_on: dt.date | None = None
     emergency: bool = False
+    upstream_plan_code: str = ""
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,6 +92,7 @@ async def upload(
         approval_document=data.approval_document[:100],
         approved_on=data.approved_on,
         emergency=data.emergency,
+        upstream_plan_code=data.upstream_plan_code[:60],
     )
     return await drafting.upload_annual_plan(acting, upload)
 
@@ -93,6 +101,16 @@ async def upload(
 async def list_plans(acting: NamedDependency[Acting], year: FromQuery[Year]) -> list[AnnualPlanLine]:
     """List the plans of a year: one's own, and every published one."""
     return await reading.annual_plans(acting, year)
+
+
+@get("/annual-plans/{uid:str}/table/{kind:str}", operation_id="exportAnnualPlan", guards=[signed_in])
+async def export_table(acting: NamedDependency[Acting], uid: FromPath[str], kind: FromPath[str]) -> Response[bytes]:
+    """Write a plan as a table, XLSX or CSV, with its code in the city's system; the importer reads it back."""
+    if kind not in MEDIA:
+        raise NotFound(f"没有这种格式：{kind[:10]}", remedy="可以下载 xlsx 或 csv")
+    made = await export.annual_plan_table(acting, uid, xlsx=kind == "xlsx")
+    disposition = f"attachment; filename*=UTF-8''{quote(made.name)}"
+    return Response(made.content, media_type=MEDIA[kind], headers={"content-disposition": disposition})
 
 
 @get("/annual-plans/late", operation_id="listLateDepartments", guards=[signed_in])
@@ -194,6 +212,7 @@ async def close(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONB
 
 
 handlers = [
+    export_table,
     upload,
     list_plans,
     late,
