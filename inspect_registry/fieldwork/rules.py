@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from inspect_registry.errors import Place
+from inspect_registry.fieldwork import signing
 from inspect_registry.fieldwork.errors import (
     AnswerIncomplete,
     ArrivalNotConfirmed,
@@ -37,15 +38,7 @@ from inspect_registry.fieldwork.model import (
     SignatureSide,
     Signed,
 )
-from inspect_registry.fieldwork.signing import (
-    MIN_LENGTH,
-    MIN_LINE,
-    MIN_POINTS,
-    MIN_WIDTH,
-    MOST_LINES,
-    MOST_POINTS,
-    Strokes,
-)
+from inspect_registry.fieldwork.signing import Strokes
 
 LONGEST_REASON: Final = 500  # characters
 LONGEST_NOTES: Final = 5000  # characters
@@ -247,13 +240,15 @@ def signature_is_drawn(strokes: Strokes) -> None:
 
     《中华人民共和国电子签名法》第十三条；司法部《行政检查文书基本格式文本(试行)》(当事人逐页签名)。
     """
-    if len(strokes.lines) > MOST_LINES or strokes.points > MOST_POINTS:
+    if len(strokes.lines) > signing.MOST_LINES or strokes.points > signing.MOST_POINTS:
         trouble = f"笔画过多（{len(strokes.lines)}笔、{strokes.points}点）"
-    elif any(len(line) % 2 or len(line) < MIN_LINE for line in strokes.lines):
+    elif any(len(line) % 2 or len(line) < signing.MIN_LINE for line in strokes.lines):
         trouble = "笔画坐标不成对"
     elif not strokes.lie_in_the_box:
         trouble = "笔画超出签名框"
-    elif strokes.points < MIN_POINTS or strokes.length < MIN_LENGTH or strokes.width < MIN_WIDTH:
+    elif (
+        strokes.points < signing.MIN_POINTS or strokes.length < signing.MIN_LENGTH or strokes.width < signing.MIN_WIDTH
+    ):
         trouble = "笔画过短，不能辨认为签名"
     else:
         return

@@ -100,6 +100,11 @@ async def test_papers_are_handed_over_and_the_case_file_is_fetched(
         await page.goto(address)
         await _is_sound(page, f"papers-{width}-{scheme}")
 
+    assert not await page.get_by_label("拒收理由").is_visible()
+    await page.get_by_label("拒收，留置送达").check()
+    assert await page.get_by_label("拒收理由").is_visible()
+    assert await page.locator("#signer").inner_text() == "见证人签名"
+    await page.get_by_label("签收", exact=True).check()
     await page.get_by_label("姓名").fill("王某")
     await page.get_by_label("职务或者身份").fill("店长")
     await page.evaluate("Date.prototype.toISOString = () => '2026-11-20T02:00:00.000Z'")
