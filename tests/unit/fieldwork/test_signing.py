@@ -1,7 +1,7 @@
 """Strokes and the content they stand under: judged and hashed the same way every time."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspect_registry.fieldwork.errors import SignatureMissing, SignatureNotDrawn
@@ -22,6 +22,7 @@ def test_a_written_name_is_a_signature() -> None:
     signature_is_drawn(a_hand())
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_whatever_is_accepted_can_be_drawn_in_the_box(lines) -> None:
     strokes = Strokes(lines=lines)
@@ -36,17 +37,20 @@ def test_whatever_is_accepted_can_be_drawn_in_the_box(lines) -> None:
     assert strokes.length >= 250
 
 
+@settings(deadline=None)
 @given(LINES, LINES)
 def test_the_same_strokes_have_the_same_digest_and_others_another(one, two) -> None:
     assert (Strokes(lines=one).digest == Strokes(lines=two).digest) == (one == two)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.text(max_size=40), st.text(max_size=40))
 def test_a_witness_signs_the_reason(content, one, two) -> None:
     assert (refusal_digest(content, one) == refusal_digest(content, two)) == (one == two)
     assert refusal_digest(content, one) != content
 
 
+@settings(deadline=None)
 @given(
     st.sets(st.sampled_from(list(SignatureSide))),
     st.sets(st.sampled_from([1, 2])),
