@@ -5,7 +5,8 @@ Leaving a unit unserved costs its weight and saves at most one visit. So whateve
 and the second part is bounded from below twice: by caps, premises by premises; and by people, department by
 department. In every stretch of days, units whose whole window lies inside ask for at least so many person-minutes
 (and person-visits); what exceeds those there are must be left out, cheapest first and in fractions (a relaxed
-knapsack). The two may speak of the same units, so the larger counts. Travel, pairs of people and whole visits are
+knapsack). Both may speak of the same units, so units at premises where caps force something out relieve people for
+nothing when the two are added. Travel, pairs of people and whole visits are
 not seen: the true optimum lies higher.
 """
 
@@ -58,23 +59,32 @@ def tight_bound(problem: Problem) -> TightBound:
     """Return a lower bound of the cost of every lawful plan."""
     s = Situation(problem, Plan())
     spans: dict[int, list[tuple[Span, tuple[Check, ...]]]] = defaultdict(list)
-    shares: dict[int, list[_Share]] = defaultdict(list)
-    for number, unit in enumerate(s.units):
-        span = span_of(s, unit)
-        if span is None:
-            continue
-        for department, share in _shares(problem, span, unit, -1 - number):
-            shares[department].append(share)
+    placed = [(span, unit) for unit in s.units if (span := span_of(s, unit)) is not None]
+    for span, unit in placed:
         if unit[0].onsite:
             spans[unit[0].premises].append((span, unit))
     visits = sum(_visits_at(s, rows) for rows in spans.values())
-    caps = sum(
-        forced_unserved(s, premises, [_priced(problem, *row) for row in rows]) for premises, rows in spans.items()
-    )
-    people = sum(_people(problem, department, rows) for department, rows in shares.items())
+    forced = {
+        premises: forced_unserved(s, premises, [_priced(problem, *row) for row in rows])
+        for premises, rows in spans.items()
+    }
+    caps = sum(forced.values())
+    people = _all_people(problem, placed, frozenset())
+    # What stands where caps force something out pays for the caps; it relieves people for nothing.
+    beside = _all_people(problem, placed, frozenset(k for k, price in forced.items() if price)) if caps else people
     # Costs are whole numbers, so the bound may be rounded up (with room for floating point).
-    cost = problem.weights.visit * visits + max(caps, int(np.ceil(people - 1e-6)))
-    return TightBound(cost=cost, visits=visits, caps=caps, people=round(people, 1))
+    more = max(caps + int(np.ceil(beside - 1e-6)), int(np.ceil(people - 1e-6)))
+    return TightBound(cost=problem.weights.visit * visits + more, visits=visits, caps=caps, people=round(people, 1))
+
+
+def _all_people(problem: Problem, placed: list[tuple[Span, tuple[Check, ...]]], free: frozenset[int]) -> float:
+    """Return the least price of what people cannot serve; units at the `free` premises have none."""
+    shares: dict[int, list[_Share]] = defaultdict(list)
+    for number, (span, unit) in enumerate(placed):
+        price = 0 if unit[0].premises in free else _price(problem, unit)
+        for department, share in _shares(span, unit, -1 - number, price):
+            shares[department].append(share)
+    return sum(_people(problem, department, rows) for department, rows in shares.items())
 
 
 def _price(problem: Problem, unit: tuple[Check, ...]) -> int:
@@ -106,7 +116,7 @@ def _visits_at(s: Situation, rows: list[tuple[Span, tuple[Check, ...]]]) -> int:
     return alone + max(fewest_days(merged, s.quiet), by_minutes, by_departments)
 
 
-def _shares(problem: Problem, span: Span, unit: tuple[Check, ...], alone: int) -> Iterator[tuple[int, _Share]]:
+def _shares(span: Span, unit: tuple[Check, ...], alone: int, price: int) -> Iterator[tuple[int, _Share]]:
     by_department: dict[int, list[Check]] = defaultdict(list)
     for c in unit:
         by_department[c.department].append(c)
@@ -121,7 +131,7 @@ def _shares(problem: Problem, span: Span, unit: tuple[Check, ...], alone: int) -
                 place=unit[0].premises if onsite and span.mergeable else alone,
                 minutes=sum(c.minutes * c.inspectors for c in checks),
                 people=max(c.inspectors for c in checks) if onsite else 0,
-                price=_price(problem, unit) / len(by_department),
+                price=price / len(by_department),
                 matters=frozenset(c.matter for c in checks),
             ),
         )

@@ -150,5 +150,20 @@ def test_the_tight_bound_knows_peoples_time_in_every_stretch_of_days() -> None:
     )  # Four of six find two days of two people.
 
 
+def test_the_tight_bound_adds_what_caps_and_what_people_force_elsewhere() -> None:
+    """Six premises short of people as above; a seventh, of another department, may be visited once and not twice."""
+    premises = (*(a_premises(k) for k in range(6)), a_premises(6, cap_total=1))
+    short = tuple(a_check(k, premises=k, start=2, end=3, minutes=180) for k in range(6))
+    capped = tuple(a_check(10 + d, premises=6, department=2, matter=21, start=d, end=d) for d in (0, 4))
+    bound = tight_bound(a_problem(premises=premises, checks=(*short, *capped)))
+    assert (bound.visits, bound.caps, bound.people) == (8, 2, 4.0)
+    assert bound.cost == 8 + 2 + 4
+    # Where the capped premises are the ones short of people, the same checks are not paid for twice.
+    together = tight_bound(a_problem(premises=(a_premises(0, cap_total=1),), checks=short[:1] + tuple(
+        a_check(k, premises=0, start=2, end=3, minutes=180, mergeable=False) for k in range(1, 6)
+    )))  # fmt: skip
+    assert together.cost == together.visits + together.caps
+
+
 def test_the_tight_bound_knows_certificates() -> None:
     assert tight_bound(a_problem(inspectors=(an_inspector(1, matters=(12,)), an_inspector(2, matters=(12,))))).cost == 3
