@@ -50,17 +50,17 @@ class MergeOrdered(msgspec.Struct, frozen=True, kw_only=True):
 @act(Permission.MERGE_RUN)
 async def order_merge(tx: Tx, order: MergeOrder) -> MergeOrdered:
     """Ask for a merge; the worker takes it once this is committed."""
-    uid = await jobs.enqueue(tx, KIND, msgspec.to_builtins(order))
-    await ledger.append(
-        tx, Action.MERGE_ORDERED, Subject("job", uid), public={"month": order.month.isoformat()}, private=order
-    )
-    return MergeOrdered(job=uid)
+    return await _order(tx, KIND, order)
 
 
 @act(Permission.MERGE_RUN)
 async def order_what_if(tx: Tx, order: WhatIfOrder) -> MergeOrdered:
     """Ask for a what-if."""
-    uid = await jobs.enqueue(tx, WHAT_IF_KIND, msgspec.to_builtins(order))
+    return await _order(tx, WHAT_IF_KIND, order)
+
+
+async def _order(tx: Tx, kind: str, order: MergeOrder | WhatIfOrder) -> MergeOrdered:
+    uid = await jobs.enqueue(tx, kind, msgspec.to_builtins(order))
     await ledger.append(
         tx, Action.MERGE_ORDERED, Subject("job", uid), public={"month": order.month.isoformat()}, private=order
     )
