@@ -179,21 +179,7 @@ async def _key_industry(tx: Tx, new: KeyIndustryInput) -> Listing:
     places += await _matter_places(tx, content, new.valid_from)
     if places:
         raise _unsound(ListKind.KEY_INDUSTRY, places)
-    return Listing(
-        uid="",
-        kind=ListKind.KEY_INDUSTRY,
-        subject=new.code.strip(),
-        version=0,
-        title=new.title.strip(),
-        content=msgspec.to_builtins(content),
-        basis=list(new.basis),
-        reason=new.reason.strip(),
-        sample=new.sample,
-        valid_from=new.valid_from,
-        valid_to=None,
-        review_on=new.review_on,
-        ended_reason="",
-    )
+    return _listing(ListKind.KEY_INDUSTRY, new.code.strip(), new.title, new)
 
 
 async def _department_places(tx: Tx, content: KeyIndustry, on: dt.date) -> list[Place]:
@@ -240,13 +226,17 @@ def _leniency(kind: ListKind, new: LeniencyInput) -> Listing:
         places.append(Place(field="content.conditions", message="适用条件的代码重复"))
     if places:
         raise _unsound(kind, places)
+    return _listing(kind, leniency_subject(content), new.violation, new)
+
+
+def _listing(kind: ListKind, subject: str, title: str, new: KeyIndustryInput | LeniencyInput) -> Listing:
     return Listing(
         uid="",
         kind=kind,
-        subject=leniency_subject(content),
+        subject=subject,
         version=0,
-        title=new.violation.strip(),
-        content=msgspec.to_builtins(content),
+        title=title.strip(),
+        content=msgspec.to_builtins(new.content),
         basis=list(new.basis),
         reason=new.reason.strip(),
         sample=new.sample,

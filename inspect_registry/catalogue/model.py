@@ -191,11 +191,9 @@ class NewCriterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     important: bool = False
 
 
-class NewMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A matter to be published with its criteria."""
+class MatterContent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one version of a matter says."""
 
-    code: str
-    department: DepartmentId
     name: str
     object_class: str
     industries: tuple[str, ...] = ()
@@ -212,8 +210,15 @@ class NewMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     key_risk: bool = False
     sample: bool = False
     prepare: str = ""
-    published_on: dt.date
     criteria: tuple[NewCriterion, ...]
+
+
+class NewMatter(MatterContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A matter to be published with its criteria."""
+
+    code: str
+    department: DepartmentId
+    published_on: dt.date
 
 
 class NewBundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,13 +19,11 @@ from inspect_registry.catalogue.model import (
     BundleRow,
     Department,
     DepartmentKind,
-    Disclosure,
     Level,
     Matter,
+    MatterContent,
     MatterId,
-    Mode,
     NewBundle,
-    NewCriterion,
     NewMatter,
 )
 from inspect_registry.catalogue.versions_store import DepartmentVersion
@@ -39,28 +37,11 @@ PUBLISHED_LIST = "《国务院办公厅关于严格规范涉企行政检查的�
 PUBLISHED_DEPARTMENTS = "《国务院办公厅关于严格规范涉企行政检查的意见》（国办发〔2024〕54号）：检查主体应经确认并公告"
 
 
-class MatterVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MatterVersion(MatterContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The next version of a matter: all that the published version says, but its code and department."""
 
     effective_on: dt.date
     reason: str
-    name: str
-    object_class: str
-    industries: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    basis: tuple[str, ...]
-    mode: Mode = Mode.ONSITE
-    disclosure: Disclosure = Disclosure.NAMED
-    disclosure_basis: str = ""
-    mergeable: bool = True
-    offsite_possible: bool = False
-    mandatory: bool = False
-    min_inspectors: int = 2
-    minutes: int = 60
-    key_risk: bool = False
-    sample: bool = False
-    prepare: str = ""
-    criteria: tuple[NewCriterion, ...]
 
 
 class BundleVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,7 +117,7 @@ async def change_matter(tx: Tx, code: str, new: MatterVersion) -> Matter:
     await versions_store.lock_matter(tx, code)
     newest = await _newest_matter(tx, code)
     not_backdated(tx, new.effective_on, newest.withdrawn_on or newest.published_on)
-    fields = {name: getattr(new, name) for name in new.__struct_fields__ if name not in {"effective_on", "reason"}}
+    fields = {name: getattr(new, name) for name in MatterContent.__struct_fields__}
     matter = NewMatter(code=code, department=newest.department, published_on=new.effective_on, **fields)
     service.check_matters([matter])
     if newest.withdrawn_on is None:
