@@ -11,6 +11,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -22,6 +23,7 @@ import pytest_asyncio
 from inspect_registry.clock import SetClock
 from inspect_registry.db import Database, schema
 from inspect_registry.db.embedded import EmbeddedServer
+from tests.rule_watch import PAGE, broken_claim, claims, rules_on, watching
 
 REGION = "310114"
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -141,3 +143,34 @@ async def owner(cluster: Cluster, database_name: str) -> AsyncIterator[asyncpg.C
 def data_folder() -> Path:
     """Golden files and vectors."""
     return Path(__file__).parent / "data"
+
+
+RULES = rules_on(PAGE.read_text(encoding="utf-8"))
+_shown: dict[tuple[str, str], bool] = {}
+"""Claims of docs/rules.md whose tests ran here: (test, identifiers) → whether some case of it has shown the claim."""
+_left: dict[str, int] = {}
+"""Cases of a test that are still to run here."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count the cases of each test, because a claim holds when one of them shows it."""
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        _left[name] = _left.get(name, 0) + 1
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Watch the rules that docs/rules.md says this test shows, and fail it where it does not."""
+    claimed = claims(item.nodeid, RULES)
+    with ExitStack() as stack:
+        watched = [(rule, kind, stack.enter_context(watching(rule))) for rule, kind in claimed]
+        outcome = yield
+    name = item.nodeid.partition("[")[0]
+    _left[name] = _left.get(name, 1) - 1
+    for rule, kind, seen in watched:
+        broken = broken_claim(rule, kind, seen)
+        key = (f"{name} {kind}", "+".join(rule.identifiers) + rule.function)
+        _shown[key] = _shown.get(key, False) or not broken
+        if not _left[name] and not _shown[key] and outcome.excinfo is None:
+            outcome.force_exception(AssertionError(broken))

@@ -12,7 +12,7 @@ def named(document):
     """Every `inspect_registry.…` function and every test file that a row of the document names."""
     return (
         set(re.findall(r"`(inspect_registry\.[a-z_.]+\.[A-Za-z_.]+)`", document)),
-        set(re.findall(r"`(tests/[a-z_/]+\.py)`", document)),
+        set(re.findall(r"`(tests/[a-z_/]+\.py)(?:::test_[a-z0-9_]+)?`", document)),
     )
 
 
