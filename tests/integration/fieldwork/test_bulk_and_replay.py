@@ -66,7 +66,7 @@ async def test_an_auditor_replays_a_visit_from_its_plan_to_its_end(database, dis
     assert [line.action for line in story.lines] == [
         "visit.proposed", "visit.confirmed", "visit.approved", "visit.started", "inspection.opened", "inspection.saved",
         "finding.recorded", "inspection.saved", "signature.taken", "signature.taken", "signature.taken",
-        "rectification.ordered", "inspection.closed", "visit.recorded",
+        "rectification.ordered", "inspection.closed", "grade_input.noted", "visit.recorded",
         "code.closed",
     ]  # fmt: skip
     assert all(line.intact for line in story.lines)

@@ -46,7 +46,8 @@ async def test_a_record_is_opened_answered_and_closed_and_the_visit_follows(data
     )
     assert [row["action"] for row in actions] == [
         "visit.proposed", "visit.confirmed", "visit.approved", "visit.started", "inspection.opened", "inspection.saved",
-        "inspection.saved", "signature.taken", "signature.taken", "signature.taken", "inspection.closed", "visit.recorded", "notice.sent", "visit.closed",
+        "inspection.saved", "signature.taken", "signature.taken", "signature.taken", "inspection.closed",
+        "grade_input.noted", "visit.recorded", "notice.sent", "visit.closed",
     ]  # fmt: skip
 
 
