@@ -71,7 +71,7 @@ async def test_an_auditor_replays_a_visit_from_its_plan_to_its_end(database, dis
     ]  # fmt: skip
     assert all(line.intact for line in story.lines)
     assert story.lines[2].text == "负责人批准"
-    assert story.lines[-3].record["result"] == "rectify_by_date"
+    assert story.lines[-4].record["result"] == "rectify_by_date"
     assert [line.at for line in story.lines] == sorted(line.at for line in story.lines)
     with pytest.raises(NotAllowed):
         await replay.replay(database.acting(officer(district)), uid)
