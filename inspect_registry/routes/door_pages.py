@@ -148,7 +148,7 @@ def record_context(
     problem: RegistryError | None = None,
     section: str = "",
 ) -> dict[str, Any]:
-    """Shape one record, prompting from `items`; `typed` replaces what is saved in the section whose form was refused."""
+    """Shape one record, prompting from `items`; `typed` replaces what is saved where a form was refused."""
     typed = typed or {}
     failing = [point for point in record.points if _value(point, typed) is AnswerValue.FAILS]
     crew = {one.uid: one.name for one in record.present} | {
@@ -209,9 +209,7 @@ def _value(point: PointView, typed: Typed) -> AnswerValue | None:
     return AnswerValue(chosen) if chosen in set(AnswerValue) else point.value
 
 
-def _finding(
-    record: InspectionView, point: PointView, typed: Typed, items: Sequence[LeniencyItem]
-) -> dict[str, Any]:
+def _finding(record: InspectionView, point: PointView, typed: Typed, items: Sequence[LeniencyItem]) -> dict[str, Any]:
     """One failing criterion with its finding as typed, else as saved, else empty with the criterion's own clause."""
     uid = point.criterion
     fields = _typed_finding(typed, uid) if f"facts.{uid}" in typed else _saved_finding(record, point)

@@ -4,7 +4,7 @@ Every step is a plain form that works without script. The script keeps what is t
 sends files, and lets people sign by hand.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
@@ -15,9 +15,8 @@ from litestar.response import Redirect
 from inspect_registry.actor import Role
 from inspect_registry.catalogue import listings
 from inspect_registry.db import Acting
-from inspect_registry.errors import RegistryError
+from inspect_registry.errors import NotFound, RegistryError
 from inspect_registry.fieldwork import evidence, followup, service, signatures
-from inspect_registry.fieldwork.views import InspectionView
 from inspect_registry.publication.rendering import FOLDER
 from inspect_registry.routes import door_pages
 from inspect_registry.routes.door_pages import Typed
@@ -61,76 +60,52 @@ async def record_page(
 
 
 @post(
-    "/inspector/records/{uid:str}/answers", operation_id="answersForm", guards=AT_THE_DOOR, include_in_schema=False,
+    "/inspector/records/{uid:str}/{step:str}", operation_id="recordForm", guards=AT_THE_DOOR, include_in_schema=False,
     status_code=303, request_max_body_size=FORM_BYTES,
 )  # fmt: skip
-async def answers(
-    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
+async def record_form(
+    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str], step: FromPath[str]
 ) -> Response[Any]:
-    """Save the answers."""
-
-    async def save(typed: Typed) -> InspectionView:
-        return await service.save_answers(acting, uid, door_pages.answers_of(typed))
-
-    return await _step(request, acting, uid, "answers", save)
-
-
-@post(
-    "/inspector/records/{uid:str}/findings", operation_id="findingsForm", guards=AT_THE_DOOR, include_in_schema=False,
-    status_code=303, request_max_body_size=FORM_BYTES,
-)  # fmt: skip
-async def findings(
-    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
-) -> Response[Any]:
-    """Save the findings."""
-
-    async def save(typed: Typed) -> InspectionView:
-        return await service.save_findings(acting, uid, door_pages.findings_of(typed))
-
-    return await _step(request, acting, uid, "findings", save)
+    """Do one step and show the record again; what is refused comes back as it was typed, with the reason."""
+    if step not in _STEPS:
+        raise NotFound
+    take, section = _STEPS[step]
+    typed = await _typed(request)
+    try:
+        await take(acting, uid, typed)
+    except RegistryError as error:
+        return await _record(request, acting, uid, typed=typed, problem=error, section=section)
+    return Redirect(f"/inspector/records/{uid}?saved={section}#{section}", status_code=303)
 
 
-@post(
-    "/inspector/records/{uid:str}/door", operation_id="doorForm", guards=AT_THE_DOOR, include_in_schema=False,
-    status_code=303, request_max_body_size=FORM_BYTES,
-)  # fmt: skip
-async def door(request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]) -> Response[Any]:
-    """Save who was there and when."""
-
-    async def save(typed: Typed) -> InspectionView:
-        return await signatures.note_door(acting, uid, door_pages.door_of(typed))
-
-    return await _step(request, acting, uid, "door", save)
+async def _answers(acting: Acting, uid: str, typed: Typed) -> None:
+    await service.save_answers(acting, uid, door_pages.answers_of(typed))
 
 
-@post(
-    "/inspector/records/{uid:str}/closing", operation_id="closingForm", guards=AT_THE_DOOR, include_in_schema=False,
-    status_code=303,
-)  # fmt: skip
-async def closing(
-    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
-) -> Response[Any]:
-    """Close the record as it was noted and signed."""
-
-    async def close(_typed: Typed) -> InspectionView:
-        return await service.close_inspection(acting, uid, door_pages.closing_of(await service.sheet(acting, uid)))
-
-    return await _step(request, acting, uid, "closing", close)
+async def _findings(acting: Acting, uid: str, typed: Typed) -> None:
+    await service.save_findings(acting, uid, door_pages.findings_of(typed))
 
 
-@post(
-    "/inspector/records/{uid:str}/telling", operation_id="tellingForm", guards=AT_THE_DOOR, include_in_schema=False,
-    status_code=303,
-)  # fmt: skip
-async def telling(
-    request: Request[Any, Any, Any], acting: NamedDependency[Acting], uid: FromPath[str]
-) -> Response[Any]:
-    """Note that the result was told."""
+async def _door(acting: Acting, uid: str, typed: Typed) -> None:
+    await signatures.note_door(acting, uid, door_pages.door_of(typed))
 
-    async def tell(_typed: Typed) -> InspectionView:
-        return await followup.tell_result(acting, uid)
 
-    return await _step(request, acting, uid, "closing", tell)
+async def _closing(acting: Acting, uid: str, _typed: Typed) -> None:
+    await service.close_inspection(acting, uid, door_pages.closing_of(await service.sheet(acting, uid)))
+
+
+async def _telling(acting: Acting, uid: str, _typed: Typed) -> None:
+    await followup.tell_result(acting, uid)
+
+
+_STEPS: Final[Mapping[str, tuple[Callable[[Acting, str, Typed], Awaitable[None]], str]]] = {
+    "answers": (_answers, "answers"),
+    "findings": (_findings, "findings"),
+    "door": (_door, "door"),
+    "closing": (_closing, "closing"),
+    "telling": (_telling, "closing"),
+}
+"""What each form of the record does, and the section in which its refusal is shown."""
 
 
 @get("/door.js", operation_id="doorScript", guards=[open_to_all], include_in_schema=False, actorless=True)
@@ -153,22 +128,6 @@ def _file(name: str, kind: str) -> Response[bytes]:
 async def _typed(request: Request[Any, Any, Any]) -> Typed:
     form = await request.form()
     return {name: [value for value in form.getall(name) if isinstance(value, str)] or [""] for name in form}
-
-
-async def _step(
-    request: Request[Any, Any, Any],
-    acting: Acting,
-    uid: str,
-    section: str,
-    save: Callable[[Typed], Awaitable[InspectionView]],
-) -> Response[Any]:
-    """Do one step and show the record again; what is refused comes back as it was typed, with the reason."""
-    typed = await _typed(request)
-    try:
-        await save(typed)
-    except RegistryError as error:
-        return await _record(request, acting, uid, typed=typed, problem=error, section=section)
-    return Redirect(f"/inspector/records/{uid}?saved={section}#{section}", status_code=303)
 
 
 async def _record(
@@ -215,4 +174,4 @@ async def _visits(
     )
 
 
-handlers = [visits, open_record, record_page, answers, findings, door, closing, telling, script, style]
+handlers = [visits, open_record, record_page, record_form, script, style]
