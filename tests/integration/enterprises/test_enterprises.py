@@ -131,7 +131,9 @@ async def test_the_pool_of_a_draw_holds_exactly_the_objects_of_the_matters(datab
     for matter in [*published, district.matters["SCJG-001"]]:
         rule = (await catalogue.matters_by_id(database.acting(SYSTEM), [matter]))[matter]
         pool = await service.objects_for(database.acting(SYSTEM), [matter])
-        assert {c.uid for c in pool} == {uid for kind in everyone if rule.applies_to(kind.industry, kind.tags) for uid in kind.uids}
+        assert {c.uid for c in pool} == {
+            uid for kind in everyone if rule.applies_to(kind.industry, kind.tags) for uid in kind.uids
+        }
     joined = await service.objects_for(database.acting(SYSTEM), [published[0], district.matters["SCJG-001"]])
     assert len(joined) == 5
     assert await service.objects_for(database.acting(SYSTEM), [published[2]], ["310114106"]) == []
