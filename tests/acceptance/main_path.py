@@ -172,9 +172,20 @@ class Walk:
         for department, month in self.months.items():
             clerk = f"{department}.jingban"
             assert self.ask(clerk, "POST", f"/monthly-plans/{month}/checks")["checks"] > 0
+            if department == "scjg":  # Its advertisers were drawn by lot, so its inspectors are, too.
+                self.inspectors_are_drawn(clerk, month)
             self.ask(clerk, "POST", f"/monthly-plans/{month}/submit")
             self.ask("xietiao", "POST", f"/monthly-plans/{month}/review", json={"reason": "符合年度计划"})
             assert self.ask("xietiao", "POST", f"/monthly-plans/{month}/file")["state"] == "filed"
+
+    def inspectors_are_drawn(self, clerk: str, month: str) -> None:
+        """The other half of 双随机, with a seed that appears after the commitment."""
+        refused = self.ask(clerk, "POST", f"/monthly-plans/{month}/submit", 409)
+        assert refused["code"] == "crew-not-drawn"
+        draw = self.ask(clerk, "POST", f"/monthly-plans/{month}/crew-draws", 201, json={})
+        assert len(draw["commitment"]) == 64
+        drawn = self.ask(clerk, "POST", f"/crew-draws/{draw['uid']}/seed", json=SEED)
+        assert drawn["seed_source"] == SEED["source"]
 
     def overlapping_checks_become_visits(self) -> None:
         run = self.merge()

@@ -107,7 +107,8 @@ async def test_the_month_is_under_way_and_the_next_is_planned(rows):
     later = {row["state"] for row in await rows.fetch(states, first, following, TODAY)}
     assert before <= {"recorded", "closed", "confirmed"}
     assert "closed" in before
-    assert later <= {"approved", "confirmed"}
+    assert later <= {"approved", "confirmed", "cancelled"}, "the one visit that the month's correction took out"
+    assert await rows.fetchval("SELECT count(*) FROM visit WHERE month = $1 AND state = 'cancelled'", first) == 1
     assert await rows.fetchval("SELECT count(*) FROM code WHERE state = 'issued'") > 0
     assert await rows.fetchval("SELECT count(*) FROM inspection WHERE state = 'closed'") > 10
     assert await rows.fetchval("SELECT count(*) FROM rectification") > 0

@@ -88,6 +88,10 @@ async def test_the_whole_path_of_a_plan(client):
     assert len(drawn["drawn"]) == drawn["wanted"] == 3
     month = await step(client, f"/monthly-plans/{month['uid']}/checks")
     assert month["checks"] == 3
+    early = await client.post(f"/api/v1/monthly-plans/{month['uid']}/submit", json={})
+    assert (early.status_code, early.json()["code"]) == (409, "crew-not-drawn")
+    crews = await step(client, f"/monthly-plans/{month['uid']}/crew-draws")
+    await step(client, f"/crew-draws/{crews['uid']}/seed", seed="2026135", source="双色球第2026135期")
     await step(client, f"/monthly-plans/{month['uid']}/submit")
     await sign_in(client, "coordinator")
     await step(client, f"/monthly-plans/{month['uid']}/review", reason="同意")
