@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import msgspec
 
-from . import rules
+from . import preferences
 from .merge import Span, fewest_days, forced_unserved, span_of
 from .problem import Plan, Problem
 from .situation import Situation
@@ -67,9 +67,9 @@ def measure(problem: Problem, plan: Plan, floor: Floor | None = None) -> Measure
     """Return every measure of the plan; a floor that is already known need not be computed again."""
     s = Situation(problem, plan)
     floor = floor or floor_of(s)
-    visits = rules.visits(s)
+    visits = preferences.visits(s)
     weights = problem.weights
-    mandatory, ordinary = rules.unserved_mandatory(s), rules.unserved_ordinary(s)
+    mandatory, ordinary = preferences.unserved_mandatory(s), preferences.unserved_ordinary(s)
     cost = weights.visit * visits + weights.ordinary * ordinary + weights.mandatory * mandatory
     bound = floor.lb_visits + 2 * floor.forced_unserved
     return Measures(
@@ -85,8 +85,8 @@ def measure(problem: Problem, plan: Plan, floor: Floor | None = None) -> Measure
         ratio=round(visits / floor.lb_visits, 6) if floor.lb_visits else 1.0,
         joint_visits=sum(len(s.departments(v)) > 1 for v in s.visits),
         disturbed_days=len({(s.checks[v.checks[0]].premises, v.day) for v in s.visits}),
-        zone_switches=rules.zone_switches(s),
-        moved=rules.moved(s),
+        zone_switches=preferences.zone_switches(s),
+        moved=preferences.moved(s),
         dropped=sum(c.published_day is not None and c.id not in s.placement_of for c in problem.checks),
-        uneven_load=round(rules.uneven_load(s), 4),
+        uneven_load=round(preferences.uneven_load(s), 4),
     )

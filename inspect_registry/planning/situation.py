@@ -1,9 +1,13 @@
 """A plan looked at against its problem: the look-ups that rules, measures and reasons share."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 
 from .problem import Check, Inspector, Placement, Plan, PlannedVisit, Premises, Problem
+
+Found = Iterator[tuple[str, tuple[int, ...], int | None]]
+"""What a hard rule yields where it is broken: a Chinese sentence, the checks, the visit."""
 
 
 class Situation:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspect_registry.planning import rules
+from inspect_registry.planning import preferences, rules
 from inspect_registry.planning.extraction import leading_department, plan_of
 from inspect_registry.planning.keeping import save_best
 from inspect_registry.planning.layout import (
@@ -131,13 +131,13 @@ class Walk:
     def totals_agree(self) -> None:
         situation, t = Situation(self.problem, self.plan()), self.core.t
         weights = self.problem.weights
-        unserved = weights.ordinary * rules.unserved_ordinary(situation) + weights.mandatory * rules.unserved_mandatory(
+        unserved = weights.ordinary * preferences.unserved_ordinary(
             situation
-        )
-        assert t[T_VISITS] == rules.visits(situation)
+        ) + weights.mandatory * preferences.unserved_mandatory(situation)
+        assert t[T_VISITS] == preferences.visits(situation)
         assert t[T_UNSERVED] == unserved
-        assert t[T_SWITCHES] == rules.zone_switches(situation)
-        assert t[T_MOVED] == rules.moved(situation)
+        assert t[T_SWITCHES] == preferences.zone_switches(situation)
+        assert t[T_MOVED] == preferences.moved(situation)
 
 
 def walk(seed: int, steps: int = 30) -> Walk:
