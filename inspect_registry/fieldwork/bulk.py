@@ -5,13 +5,14 @@ Every live share of each visit gets a closed record whose points all conform exc
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from inspect_registry import ledger
 from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act
+from inspect_registry.catalogue import holidays
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.clock import day_of
@@ -43,6 +44,7 @@ from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 from inspect_registry.visits.rows import InspectorRow, PartRow
 from inspect_registry.visits.views import VisitFacts
+from inspect_registry.workdays import Deadline
 
 
 class BulkFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,13 +95,15 @@ async def record_bulk(tx: Tx, records: Sequence[BulkRecord], *, told: bool = Tru
     points: dict[int, list[PointOfPart]] = defaultdict(list)
     for point in await bulk_store.points_of_parts(tx, [(part.id, facts.head.day) for facts, part in shares]):
         points[point.part].append(point)
-    wholes = [_judged(tx, by_visit[facts.head.id], facts, part, points[part.id]) for facts, part in shares]
+    calendar = await holidays.calendar(tx)
+    default = calendar.add(tx.today, parameters.whole("rectification.working_days.default", on=tx.today))
+    wholes = [_judged(tx, by_visit[facts.head.id], facts, part, points[part.id], default) for facts, part in shares]
     ids = await bulk_store.open_records(tx, [whole.new for whole in wholes])
     await bulk_store.add_answers(
         tx, [(ids[whole.new.uid], one.criterion, one.value) for whole in wholes for one in whole.answers]
     )
-    orders = await _store_findings(tx, wholes, ids)
-    due = parameters.calendar().add(tx.today, parameters.whole("publication.result.working_days", on=tx.today))
+    orders = await _store_findings(tx, wholes, ids, provisional=default.provisional)
+    due = calendar.add(tx.today, parameters.whole("publication.result.working_days", on=tx.today))
     results = [(ids[whole.new.uid], dispositions.heaviest(whole.findings).value) for whole in wholes]
     await bulk_store.close_records(tx, results, publish_due=due.day, provisional=due.provisional, told=told)
     await history.remember(tx, [fact for whole in wholes for fact in _facts(whole)])
@@ -116,7 +120,9 @@ async def record_bulk(tx: Tx, records: Sequence[BulkRecord], *, told: bool = Tru
     return len(wholes)
 
 
-def _judged(tx: Tx, record: BulkRecord, facts: VisitFacts, part: PartRow, points: Sequence[PointOfPart]) -> _Whole:
+def _judged(
+    tx: Tx, record: BulkRecord, facts: VisitFacts, part: PartRow, points: Sequence[PointOfPart], default: Deadline
+) -> _Whole:
     people = [_present(one) for one in facts.inspectors[part.id]]
     minimum = parameters.whole("inspection.inspectors_min", on=facts.head.day)
     rules.enough_inspectors_present(people, minimum)
@@ -129,7 +135,7 @@ def _judged(tx: Tx, record: BulkRecord, facts: VisitFacts, part: PartRow, points
     )
     rules.times_are_possible(end, day=facts.head.day, day_of_start=day_of(end.started_at), now=tx.now)
     rules.record_is_signed(end)
-    findings = tuple(_finding(tx, one, points) for one in record.findings if one.department == part.department)
+    findings = tuple(_finding(one, points, default.day) for one in record.findings if one.department == part.department)
     failed = {one.criterion for one in findings}
     answers = tuple(
         Answer(criterion=one.criterion, value=AnswerValue.FAILS if one.criterion in failed else AnswerValue.CONFORMS)
@@ -158,8 +164,7 @@ def _judged(tx: Tx, record: BulkRecord, facts: VisitFacts, part: PartRow, points
     )
 
 
-def _finding(tx: Tx, one: BulkFinding, points: Sequence[PointOfPart]) -> Finding:
-    days = parameters.whole("rectification.working_days.default", on=tx.today)
+def _finding(one: BulkFinding, points: Sequence[PointOfPart], default: date) -> Finding:
     dated = one.disposition is DispositionKind.RECTIFY_BY_DATE
     return Finding(
         criterion=points[one.point % len(points)].criterion,
@@ -167,11 +172,13 @@ def _finding(tx: Tx, one: BulkFinding, points: Sequence[PointOfPart]) -> Finding
         clause=one.clause,
         disposition=one.disposition,
         demand=one.demand,
-        due=parameters.calendar().add(tx.today, days).day if dated else None,
+        due=default if dated else None,
     )
 
 
-async def _store_findings(tx: Tx, wholes: Sequence[_Whole], ids: dict[str, InspectionId]) -> list[NewOrder]:
+async def _store_findings(
+    tx: Tx, wholes: Sequence[_Whole], ids: dict[str, InspectionId], *, provisional: bool
+) -> list[NewOrder]:
     """Store findings and the orders that follow from them."""
     new = [
         (whole, NewFinding(uid=new_uid(tx.random), inspection=ids[whole.new.uid], position=position, finding=finding))
@@ -195,8 +202,7 @@ async def _store_findings(tx: Tx, wholes: Sequence[_Whole], ids: dict[str, Inspe
         if one.finding.due is not None
     ]
     if orders:
-        days = parameters.whole("rectification.working_days.default", on=tx.today)
-        await bulk_store.add_orders(tx, orders, provisional=parameters.calendar().add(tx.today, days).provisional)
+        await bulk_store.add_orders(tx, orders, provisional=provisional)
     return orders
 
 

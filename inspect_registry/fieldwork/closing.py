@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from inspect_registry import rules as parameters
-from inspect_registry.catalogue import leniency, listings
+from inspect_registry.catalogue import holidays, leniency, listings
 from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.clock import day_of
 from inspect_registry.codes import service as codes
@@ -36,6 +36,7 @@ from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitState
+from inspect_registry.workdays import Calendar
 
 
 async def note_door(tx: Tx, row: InspectionRow, door: ClosingInput, *, whole: bool = True) -> None:
@@ -69,13 +70,14 @@ async def close(tx: Tx, row: InspectionRow, *, second_person: int | None) -> Non
     stored = await store.findings_of(tx, row.id)
     findings = [finding_of(one) for one in stored]
     judge(points, answers, findings)
-    await _judge_dispositions(tx, row, findings, points)
+    calendar = await holidays.calendar(tx)
+    await _judge_dispositions(tx, row, findings, points, calendar)
     result = dispositions.heaviest(findings)
-    due = parameters.calendar().add(tx.today, parameters.whole("publication.result.working_days", on=tx.today))
+    due = calendar.add(tx.today, parameters.whole("publication.result.working_days", on=tx.today))
     await store.close_inspection(
         tx, row.id, result.value, publish_due=due.day, provisional=due.provisional, second_person=second_person
     )
-    orders = await _order(tx, row, stored)
+    orders = await _order(tx, row, stored, calendar)
     if row.version == 1:
         await history.remember(tx, _facts(row, points))
         await history.remember_attendance(tx, _attendances(row))
@@ -115,10 +117,12 @@ def judge(points: Sequence[Point], answers: Sequence[Answer], findings: Sequence
     dispositions.third_party_is_not_alone(findings)
 
 
-async def _judge_dispositions(tx: Tx, row: InspectionRow, findings: Sequence[Finding], points: Sequence[Point]) -> None:
+async def _judge_dispositions(
+    tx: Tx, row: InspectionRow, findings: Sequence[Finding], points: Sequence[Point], calendar: Calendar
+) -> None:
     matters = {point.criterion: point.matter_code for point in points}
     longest = parameters.whole("rectification.working_days.longest", on=tx.today)
-    latest = parameters.calendar().add(tx.today, longest).day
+    latest = calendar.add(tx.today, longest).day
     items = await listings.leniency_items(tx) if findings else ()
     for finding in findings:
         dispositions.disposition_fits(finding)
@@ -132,7 +136,7 @@ async def _judge_dispositions(tx: Tx, row: InspectionRow, findings: Sequence[Fin
         dispositions.prompt_is_answered(finding, prompted)
 
 
-async def _order(tx: Tx, row: InspectionRow, findings: Sequence[FindingRow]) -> int:
+async def _order(tx: Tx, row: InspectionRow, findings: Sequence[FindingRow], calendar: Calendar) -> int:
     """Give an order for each dated finding whose criterion has none yet; returns how many."""
     standing = set(await followup_store.ordered_criteria(tx, row.part))
     wanted = [
@@ -140,7 +144,6 @@ async def _order(tx: Tx, row: InspectionRow, findings: Sequence[FindingRow]) -> 
     ]
     if not wanted:
         return 0
-    calendar = parameters.calendar()
     orders = [
         followup_store.NewOrder(
             uid=new_uid(tx.random),

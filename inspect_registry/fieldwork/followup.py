@@ -6,6 +6,7 @@ from inspect_registry import ledger
 from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Role
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.enterprises.credit.effects import duties_done, end_outcome
 from inspect_registry.enterprises.credit.model import Ended
@@ -51,7 +52,8 @@ async def revoke(tx: Tx, uid: str, reason: str) -> InspectionView:
     """Take a result back; publication takes it down within the working days of the rule."""
     reason = visit_rules.a_reason_is_given(reason)
     row = await _closed_row(tx, uid)
-    due = parameters.calendar().add(tx.today, parameters.whole("publication.withdrawal.working_days", on=tx.today))
+    calendar = await holidays.calendar(tx)
+    due = calendar.add(tx.today, parameters.whole("publication.withdrawal.working_days", on=tx.today))
     await store.revoke(tx, row.id, reason, due.day)
     await end_outcome(tx, row.part, [row.uid], Ended.REVOKED)
     await log(tx, Action.INSPECTION_CORRECTED, row, {"revoked": 1}, {"reason": reason, "withdraw_due": due.day})
@@ -131,7 +133,7 @@ async def recheck(tx: Tx, uid: str, found: RecheckInput) -> RectificationView:
     row = await _locked_own(tx, uid)
     step = RectificationStep.RECHECK_PASSED if found.passed else RectificationStep.RECHECK_FAILED
     after = rectification_after(row.state, step)
-    due, provisional = (row.due, row.provisional) if found.passed else _new_due(tx, found.new_due)
+    due, provisional = (row.due, row.provisional) if found.passed else await _new_due(tx, found.new_due)
     visit = await followup_store.recheck_visit(tx, row.uid)
     if found.passed and visit is None and row.state is RectificationState.ORDERED:
         raise RectificationStepNotAllowed(
@@ -164,8 +166,8 @@ async def close_rectification(tx: Tx, uid: str) -> RectificationView:
     return (await rectification_views(tx, [row.id]))[0]
 
 
-def _new_due(tx: Tx, asked: date | None) -> tuple[date, bool]:
-    calendar = parameters.calendar()
+async def _new_due(tx: Tx, asked: date | None) -> tuple[date, bool]:
+    calendar = await holidays.calendar(tx)
     longest = calendar.add(tx.today, parameters.whole("rectification.working_days.longest", on=tx.today))
     if asked is not None:
         dispositions.due_date_is_reasonable(asked, today=tx.today, latest=longest.day)

@@ -12,6 +12,7 @@ from inspect_registry import ledger
 from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Role
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import objection_store, rules, store
 from inspect_registry.fieldwork.errors import ObjectionNotAllowed, ObjectionNotFound
@@ -55,7 +56,7 @@ async def object_to(tx: Tx, inspection: str, words: str) -> ObjectionView:
             basis="《上海市社会信用条例》第三十六条",
             remedy="请在记录办结后提出，并写明哪里有误。",
         )
-    calendar = parameters.calendar()
+    calendar = await holidays.calendar(tx)
     uid = new_uid(tx.random)
     made = await objection_store.raise_objection(
         tx,

@@ -9,9 +9,9 @@ from datetime import date
 
 import msgspec
 
-from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, reads
 from inspect_registry.actor import SEES_ALL_DEPARTMENTS, Role
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import publicity_store
 from inspect_registry.workdays import Calendar
@@ -45,7 +45,7 @@ async def publicity_clocks(tx: Tx, *, late: bool = False, limit: int = 100) -> l
     rows = await publicity_store.waiting_results(
         tx, department, tx.today if late else None, max(1, min(limit, LARGEST_PAGE))
     )
-    calendar = parameters.calendar()
+    calendar = await holidays.calendar(tx)
     return [
         PublicityClock(
             uid=row.uid,

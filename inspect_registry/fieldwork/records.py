@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from inspect_registry import ledger
 from inspect_registry import rules as parameters
 from inspect_registry.actor import Role
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.fieldwork import dispositions, rules, store
 from inspect_registry.fieldwork.errors import InspectionClosed, InspectionNotFound
@@ -60,7 +61,8 @@ async def answers_from(
 async def findings_from(tx: Tx, row: InspectionRow, findings: Sequence[FindingInput]) -> list[Finding]:
     """Judge findings as they came in: scope, facts, clause, disposition; a missing due date becomes the default."""
     points = {point.uid: point.criterion for point in await store.points_of_part(tx, row.part, row.day)}
-    default = parameters.calendar().add(tx.today, parameters.whole("rectification.working_days.default", on=tx.today))
+    calendar = await holidays.calendar(tx)
+    default = calendar.add(tx.today, parameters.whole("rectification.working_days.default", on=tx.today))
     given = [
         Finding(
             criterion=points.get(one.criterion, UNKNOWN_CRITERION),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from inspect_registry import rules
 from inspect_registry.access import Permission, reads
+from inspect_registry.catalogue import holidays
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import MatterId
 from inspect_registry.db import Tx
@@ -13,6 +14,7 @@ from inspect_registry.visits import merge_store
 from inspect_registry.visits.errors import NothingToPlan
 from inspect_registry.visits.month import Bundle, Limits, Month
 from inspect_registry.visits.standing import with_shaken
+from inspect_registry.workdays import Calendar
 
 
 @reads(Permission.MERGE_RUN)
@@ -40,7 +42,7 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
             recusals=tuple(await merge_store.planned_recusals(tx, premises, [one.id for one in inspectors])),
             caps=tuple(await merge_store.caps_used(tx, pairs, first.year)),
             occupied=tuple(await merge_store.occupied(tx, premises, first, last)),
-            limits=_limits(first, last),
+            limits=_limits(first, last, await holidays.calendar(tx)),
             bundles=tuple(
                 Bundle(id=one.id, name=one.name, lead=one.lead, matters=list(one.matters))
                 for one in await catalogue.bundles(tx, first)
@@ -51,8 +53,7 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
     )
 
 
-def _limits(first: date, last: date) -> Limits:
-    calendar = rules.calendar()
+def _limits(first: date, last: date, calendar: Calendar) -> Limits:
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     quiet = {int(day) for day in rules.value("visit.quiet_days", list[str], on=first)}
     weights = rules.value("planner.weight", dict[str, int], on=first)

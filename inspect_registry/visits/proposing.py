@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from inspect_registry import ledger, rules
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
@@ -18,7 +19,8 @@ async def propose(tx: Tx, month: date, visits: Sequence[NewVisit]) -> list[str]:
     """
     if not visits:
         return []
-    due = rules.calendar().add(tx.today, rules.whole("joint.answer.working_days", on=tx.today)).day
+    calendar = await holidays.calendar(tx)
+    due = calendar.add(tx.today, rules.whole("joint.answer.working_days", on=tx.today)).day
     uids = [new_uid(tx.random) for _ in visits]
     ids = await merge_store.add_visits(tx, uids, month, visits)
     pairs = [(ids[uid], visit) for uid, visit in zip(uids, visits, strict=True)]

@@ -8,6 +8,7 @@ import msgspec
 
 from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.errors import Place
 from inspect_registry.triggers import rules as trigger_rules
@@ -21,6 +22,7 @@ from inspect_registry.visits.month import NewPart, NewVisit
 from inspect_registry.visits.proposing import propose
 from inspect_registry.visits.service import confirm
 from inspect_registry.visits.views import VisitView
+from inspect_registry.workdays import Calendar
 
 
 class TriggeredVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,7 +70,8 @@ async def joint_visit_from_triggers(tx: Tx, wanted: JointTriggeredVisit) -> Visi
 async def _propose(tx: Tx, day: date, shares: Sequence[Share]) -> str:
     reasons = [await triggers.take(tx, share.trigger) for share in shares]
     exempt = parameters.value("frequency.exempt.kinds", list[str], on=tx.today)
-    _judge(tx, day, reasons, exempt)
+    calendar = await holidays.calendar(tx)
+    _judge(tx, day, reasons, exempt, calendar)
     parts = [
         await _part(tx, reason, share, counted=not trigger_rules.is_exempt(reason.kind, exempt))
         for reason, share in zip(reasons, shares, strict=True)
@@ -89,12 +92,12 @@ async def _propose(tx: Tx, day: date, shares: Sequence[Share]) -> str:
     )
     (uid,) = await propose(tx, day.replace(day=1), [new])
     days = parameters.whole("code.emergency_approval.working_days", on=tx.today)
-    due = parameters.calendar().add(day, days).day
+    due = calendar.add(day, days).day
     await store.link_trigger(tx, uid, first.id, due if all(one.emergency for one in reasons) else None)
     return uid
 
 
-def _judge(tx: Tx, day: date, reasons: Sequence[TriggerRow], exempt: Sequence[str]) -> None:
+def _judge(tx: Tx, day: date, reasons: Sequence[TriggerRow], exempt: Sequence[str], calendar: Calendar) -> None:
     drafts = [
         CheckDraft(
             check=reason.id,
@@ -114,7 +117,7 @@ def _judge(tx: Tx, day: date, reasons: Sequence[TriggerRow], exempt: Sequence[st
     rules.day_is_open_for_visits(
         day,
         today=tx.today,
-        working=emergency or parameters.calendar().is_workday(day),
+        working=emergency or calendar.is_workday(day),
         quiet=day.day in quiet,
         exempt=emergency or all(draft.exempt for draft in drafts),
     )

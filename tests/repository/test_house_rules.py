@@ -98,3 +98,45 @@ def test_public_modules_say_what_they_are_responsible_for() -> None:
     silent = [dotted(path) for path in modules() if path.read_text().strip() and not ast.get_docstring(tree(path))]
     assert not silent, silent
     assert PACKAGE.is_dir()
+
+
+def asks_the_programs_calendar(module: ast.Module) -> list[int]:
+    """Lines that count by the notices that come with the program alone, whatever the package of rules is called there."""
+    named, lines = set(), []
+    for node in ast.walk(module):
+        if isinstance(node, ast.ImportFrom) and node.module == "inspect_registry":
+            named |= {one.asname or one.name for one in node.names if one.name == "rules"}
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("inspect_registry.rules"):
+            lines += [node.lineno for one in node.names if one.name == "calendar"]
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and node.attr == "calendar":
+            asked = ast.unparse(node.value)
+            lines += [node.lineno] if asked in named | {"inspect_registry.rules"} else []
+    return sorted(lines)
+
+
+def test_working_days_are_counted_by_the_notices_signed_off_here() -> None:
+    """`rules.calendar()` does not see a notice that was signed off; only the demo, which makes up a past, may ask it."""
+    found = [
+        f"{name}:{line}: await holidays.calendar(tx), please"
+        for path in modules()
+        if (name := dotted(path)) not in {"inspect_registry.catalogue.holidays", "inspect_registry.cli.demo"}
+        and not name.startswith(("inspect_registry.demo.", "inspect_registry.rules"))
+        for line in asks_the_programs_calendar(tree(path))
+    ]
+    assert not found, found
+
+
+def test_a_question_to_the_programs_calendar_is_found_under_any_name() -> None:
+    for fault in (
+        "from inspect_registry import rules as parameters\nasync def act(tx): parameters.calendar().add(tx.today, 3)",
+        "from inspect_registry import rules\nask = rules.calendar",
+        "from inspect_registry.rules import calendar\ncalendar()",
+        "import inspect_registry.rules\ninspect_registry.rules.calendar()",
+    ):
+        assert asks_the_programs_calendar(ast.parse(fault)), fault
+    for right in (
+        "from inspect_registry.catalogue import holidays\nasync def act(tx): await holidays.calendar(tx)",
+        "from inspect_registry import rules\nfrom x import notice\nnotice.calendar()",
+    ):
+        assert not asks_the_programs_calendar(ast.parse(right)), right

@@ -12,6 +12,7 @@ import msgspec
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Role
+from inspect_registry.catalogue import holidays
 from inspect_registry.db import Tx
 from inspect_registry.enterprises.credit import repair_store, store
 from inspect_registry.enterprises.credit.errors import (
@@ -88,7 +89,7 @@ async def apply(tx: Tx, record: str, application: Application) -> RepairView:
     against = obstacles_to_applying(facts, application.papers, tx.today)
     if against:
         raise _not_possible(against)
-    due = decision_due(tx.today)
+    due = decision_due(tx.today, await holidays.calendar(tx))
     made = await repair_store.add_repair(
         tx,
         repair_store.NewRepair(
@@ -127,7 +128,7 @@ async def decide(tx: Tx, uid: str, verdict: Verdict) -> RepairView:
     if verdict.granted:
         if against:
             raise _not_possible(against)
-        due = sharing_due(tx.today)
+        due = sharing_due(tx.today, await holidays.calendar(tx))
         decided = Decision(
             state=RepairState.GRANTED,
             words=_said(verdict.reason),

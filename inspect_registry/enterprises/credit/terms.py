@@ -28,7 +28,7 @@ from inspect_registry.enterprises.credit.model import (
     Paper,
     PaperKind,
 )
-from inspect_registry.workdays import Deadline, months_later
+from inspect_registry.workdays import Calendar, Deadline, months_later
 
 _BY_FIELD: Final = "domain"
 _ONE_DAY: Final = dt.timedelta(days=1)
@@ -192,14 +192,14 @@ def _against(facts: Facts, papers: Collection[Paper], confirmed: Collection[Cond
     return formal + unmet_conditions(facts, day, confirmed)
 
 
-def decision_due(applied: dt.date) -> Deadline:
+def decision_due(applied: dt.date, calendar: Calendar) -> Deadline:
     """The last working day for the decision on an application."""
-    return parameters.calendar().add(applied, parameters.whole("repair.decide_working_days", on=applied))
+    return calendar.add(applied, parameters.whole("repair.decide_working_days", on=applied))
 
 
-def sharing_due(decided: dt.date) -> Deadline:
+def sharing_due(decided: dt.date, calendar: Calendar) -> Deadline:
     """The last working day on which the result must have been shared and publication must have stopped."""
-    return parameters.calendar().add(decided, parameters.whole("repair.share_working_days", on=decided))
+    return calendar.add(decided, parameters.whole("repair.share_working_days", on=decided))
 
 
 def _until(facts: Facts, on: dt.date) -> str:

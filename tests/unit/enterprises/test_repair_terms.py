@@ -25,6 +25,7 @@ d = dt.date
 LAST_OLD, FIRST_NEW = d(2026, 3, 31), d(2026, 4, 1)
 PAPERS = [Paper(kind=kind, reference="2026-001") for kind in PaperKind]
 ALL = frozenset(Condition)
+CALENDAR = rules.calendar()
 
 
 def facts(**changes) -> Facts:
@@ -197,12 +198,15 @@ def test_where_neither_regime_grants_the_day_of_application_says_why():
 
 def test_deadlines_are_counted_in_working_days_over_holidays_and_make_up_days():
     # 清明 2026-04-04 to 06; ten working days from Thursday the second.
-    assert (decision_due(d(2026, 4, 2)).day, decision_due(d(2026, 4, 2)).provisional) == (d(2026, 4, 17), False)
-    assert decision_due(d(2026, 3, 2)).day == d(2026, 3, 23)  # fifteen before the change
+    assert (decision_due(d(2026, 4, 2), CALENDAR).day, decision_due(d(2026, 4, 2), CALENDAR).provisional) == (
+        d(2026, 4, 17),
+        False,
+    )
+    assert decision_due(d(2026, 3, 2), CALENDAR).day == d(2026, 3, 23)  # fifteen before the change
     # 国庆 2026: 10-01 to 07 rest, Saturday 10-10 works, so does Sunday 09-20.
-    assert sharing_due(d(2026, 9, 30)).day == d(2026, 10, 10)
-    assert sharing_due(d(2026, 4, 3)).day == d(2026, 4, 9)
-    assert sharing_due(d(2026, 12, 30)).provisional
+    assert sharing_due(d(2026, 9, 30), CALENDAR).day == d(2026, 10, 10)
+    assert sharing_due(d(2026, 4, 3), CALENDAR).day == d(2026, 4, 9)
+    assert sharing_due(d(2026, 12, 30), CALENDAR).provisional
 
 
 def test_before_any_regime_there_is_an_answer_in_words():
