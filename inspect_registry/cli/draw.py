@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from inspect_registry.cli import draw_replay
 from inspect_registry.ledger.source import LogRejectedError, open_site
 from inspect_registry.plans.draw_log import Logged, logged_draws
 from inspect_registry.plans.proof import Finding, Outcome, Published, read_proof, verify
@@ -34,6 +35,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     check.add_argument("--site", metavar="SITE", help="folder or address of the published log, to compare with it")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(run=run)
+    draw_replay.register(kinds)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ from inspect_registry.plans.errors import CrewDrawUnknown, CrewNotDrawable, Draw
 from inspect_registry.plans.lifecycle import OPEN_STATES, PlanState
 from inspect_registry.plans.lookups import monthly_plan_of
 from inspect_registry.plans.model import MonthlyPlan
-from inspect_registry.plans.records import crew_entries, crews_digest
+from inspect_registry.plans.records import crew_entries, crews_digest, given_entries
 
 BASIS = "《优化营商环境条例》第五十四条"
 
@@ -130,7 +130,7 @@ async def reveal_crews(tx: Tx, plan: MonthlyPlan, row: CrewDrawRow, given: SeedD
     independent = is_independent(given, row.committed_at, tx.now)
     source = given.source.strip()
     await crew_store.record_crews(tx, row.id, seed, source[:200], drawn, independent=independent)
-    await _give(tx, plan, drawn)
+    decided = await _give(tx, plan, drawn)
     await ledger.append(
         tx,
         ledger.Action.CREW_DRAWN,
@@ -145,24 +145,27 @@ async def reveal_crews(tx: Tx, plan: MonthlyPlan, row: CrewDrawRow, given: SeedD
             "result": crews_digest(drawn),
         },
     )
+    if decided:
+        await ledger.append_many(tx, given_entries(row.uid, decided, row.department))
     return drawn
 
 
-async def _give(tx: Tx, plan: MonthlyPlan, drawn: Sequence[Crew]) -> None:
-    """Give the checks that no visit serves yet the people drawn for their enterprise.
+async def _give(tx: Tx, plan: MonthlyPlan, drawn: Sequence[Crew]) -> list[tuple[str, int]]:
+    """Give the checks that no visit serves yet the people drawn for their enterprise; returns each with its line.
 
     Where too few were eligible, whoever was drawn before stays: nobody else may go there either.
     """
     offered: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for crew in drawn:
         offered[crew.enterprise].append(crew.matters)
-    people = {(crew.enterprise, crew.matters): crew.inspectors for crew in drawn}
+    lines = {(crew.enterprise, crew.matters): place for place, crew in enumerate(drawn)}
     given = [
-        (check.id, people[check.uid, matters])
+        (check, lines[check.uid, matters])
         for check in await crew_store.crew_checks(tx, plan.id)
-        if (matters := crew_lines.line_of(check, offered)) is not None and people[check.uid, matters]
+        if (matters := crew_lines.line_of(check, offered)) is not None and drawn[lines[check.uid, matters]].inspectors
     ]
-    await crew_store.replace_crews(tx, given)
+    await crew_store.replace_crews(tx, [(check.id, drawn[line].inspectors) for check, line in given])
+    return [(check.check, line) for check, line in given]
 
 
 def _wanted(checks: list[CrewCheck], named: Sequence[str]) -> list[CrewCheck]:

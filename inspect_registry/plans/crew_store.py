@@ -18,6 +18,8 @@ class CrewCheck(msgspec.Struct, frozen=True, kw_only=True):
     """One check that needs inspectors drawn by lot."""
 
     id: CheckId
+    check: str
+    """uid."""
     enterprise: EnterpriseId
     uid: str
     """Of the enterprise."""
@@ -28,6 +30,13 @@ class CrewCheck(msgspec.Struct, frozen=True, kw_only=True):
     wanted: int
     drawn: bool
     """Somebody is drawn for it already."""
+
+
+class CrewOfCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may go for one check, by outside identities."""
+
+    check: str
+    inspectors: list[str]
 
 
 class CrewDrawRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +120,11 @@ async def crew_draws_of_plan(tx: Tx, plan: MonthlyPlanId) -> list[CrewDrawRow]:
 async def record_crews(tx: Tx, draw: int, seed: str, source: str, crews: Sequence[Crew], *, independent: bool) -> int:
     """Write seed and result; 0 where the draw has its result already."""
     return await tx.execute(SQL["record_crews"], draw, seed, source, independent, list(crews), tx.now)
+
+
+async def crews_in_register(tx: Tx, plan: MonthlyPlanId) -> list[CrewOfCheck]:
+    """Return who stands for each check of a month, stand-ins last."""
+    return await tx.many(SQL["crews_in_register"], CrewOfCheck, plan)
 
 
 async def replace_crews(tx: Tx, drawn: Sequence[tuple[CheckId, Sequence[str]]]) -> None:

@@ -1,7 +1,7 @@
 -- name: crew_checks
 -- Checks of a month whose enterprises were drawn by lot and that no visit serves yet: each needs inspectors drawn by lot.
 -- $1 monthly plan
-SELECT "check".id, "check".enterprise, enterprise.uid, "check".starts, "check".ends,
+SELECT "check".id, "check".uid AS "check", "check".enterprise, enterprise.uid, "check".starts, "check".ends,
        array_agg(matter.id ORDER BY matter.code) AS matters, array_agg(matter.code ORDER BY matter.code) AS codes,
        max(matter.min_inspectors) AS wanted,
        EXISTS (SELECT FROM check_inspector WHERE check_inspector."check" = "check".id) AS drawn
@@ -88,3 +88,13 @@ INSERT INTO check_inspector ("check", inspector, position)
 SELECT new."check", inspector.id, new.position
 FROM unnest($1::bigint[], $2::text[], $3::integer[]) AS new ("check", uid, position)
 JOIN inspector ON inspector.uid = new.uid;
+
+-- name: crews_in_register
+-- Who stands for each check of a month, in the order drawn.
+-- $1 monthly plan
+SELECT "check".uid AS "check", array_agg(inspector.uid ORDER BY check_inspector.position) AS inspectors
+FROM "check"
+JOIN check_inspector ON check_inspector."check" = "check".id
+JOIN inspector ON inspector.id = check_inspector.inspector
+WHERE "check".monthly_plan = $1
+GROUP BY "check".id;

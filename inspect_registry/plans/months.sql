@@ -301,6 +301,11 @@ FROM (
   FROM draw
   WHERE draw.monthly_plan = $1
   UNION ALL
+  SELECT subject.kind, crew_draw.uid
+  FROM crew_draw
+  CROSS JOIN (VALUES ('crew_draw'), ('crew_pool'), ('crew_checks')) AS subject (kind)
+  WHERE crew_draw.monthly_plan = $1
+  UNION ALL
   SELECT 'check_list', monthly_plan.uid
   FROM monthly_plan
   WHERE monthly_plan.id = $1

@@ -109,6 +109,30 @@ def crew_entries(one: CrewUrn, digest: bytes, department: int) -> list[ledger.Dr
     ]
 
 
+class GivenPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the checks that a draw of inspectors gave its people to."""
+
+    part: int
+    parts: int
+    given: list[tuple[str, int]]
+    """uid of the check, and the place of its line among those drawn for."""
+
+
+def given_entries(draw: str, given: Sequence[tuple[str, int]], department: int) -> list[ledger.Draft]:
+    """Write which checks a draw of inspectors decided: a visit may have served some before it was drawn again."""
+    starts = range(0, len(given), PART_LINES)
+    return [
+        ledger.Draft(
+            action=ledger.Action.CREW_DRAWN,
+            subject=ledger.Subject("crew_checks", draw),
+            department=department,
+            public={"part": part, "parts": len(starts), "checks": len(given[start : start + PART_LINES])},
+            private=GivenPart(part=part, parts=len(starts), given=list(given[start : start + PART_LINES])),
+        )
+        for part, start in enumerate(starts, start=1)
+    ]
+
+
 def crews_digest(crews: Sequence[Crew]) -> str:
     """Return what the ledger publishes of drawn inspectors: SHA-256 over enterprise, matters and people in order."""
     lines = (f"{crew.enterprise} {','.join(crew.matters)} {','.join(crew.inspectors)}\n" for crew in crews)

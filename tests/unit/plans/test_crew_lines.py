@@ -33,6 +33,7 @@ def an_inspector(number: int, **changes) -> Inspector:
 def a_check(number: int = 1, enterprise: int = 1, matters: tuple[int, ...] = (1,), **changes) -> CrewCheck:
     values = {
         "id": number,
+        "check": f"c{number}",
         "enterprise": enterprise,
         "uid": f"e{enterprise}",
         "starts": FIRST,
