@@ -1,6 +1,8 @@
-"""What one would write in an afternoon: checks by urgency, first visit or day that takes them, first free people."""
+"""What one would write in an afternoon: checks by urgency, into the first visit of the premises that takes them, else
+on the day that suits most checks there and where the department is least booked, with the nearest people.
+"""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from inspect_registry.planning.extraction import leading_department
 from inspect_registry.planning.problem import Check, Placement, Plan, Problem
@@ -25,16 +27,19 @@ class _Greedy:
         for inspector in problem.inspectors:
             for matter in inspector.matters:
                 self.able[inspector.department, matter].append(inspector.id)
+        self.wanted: Counter[tuple[int, int]] = Counter()  # premises and day: units that could be there
+        self.booked: Counter[tuple[int, int]] = Counter()  # department and day: minutes of people
         self.rows: list[tuple[Check, _Visit | None, int, tuple[int, ...]]] = []
         self.number = 0
 
     def team(self, check: Check, day: int, visit: int | None, extra: dict[int, int]) -> tuple[int, ...] | None:
-        """Return the first people that fit; `extra` holds minutes the same unit has just asked of them."""
+        """Return the nearest people that fit: on the visit already, in its zone already, near it, not out yet.
+
+        `extra` holds minutes the same unit has just asked of them.
+        """
         zone = self.s.premises[check.premises].zone
-        found: list[int] = []
+        found: list[tuple[int, int, int]] = []
         for inspector in self.able[check.department, check.matter]:
-            if day in self.s.days_off[inspector] or (inspector, check.premises) in self.s.recusals:
-                continue
             going = self.going[inspector, day]
             is_new = visit is not None and visit not in going and inspector not in extra
             minutes = (
@@ -42,12 +47,16 @@ class _Greedy:
             )
             if minutes > self.p.day_minutes or (is_new and len(going) >= self.p.visits_per_inspector_day):
                 continue
-            if is_new and any(zone not in self.p.near[other] for other in going.values()):
+            if day in self.s.days_off[inspector] or (inspector, check.premises) in self.s.recusals:
                 continue
-            found.append(inspector)
-            if len(found) == check.inspectors:
-                return tuple(found)
-        return None
+            zones = going.values()
+            if is_new and any(zone not in self.p.near[other] for other in zones):
+                continue
+            far = 3 if not zones else 2 if zone not in zones else 1
+            found.append((far if is_new else 0, -minutes, inspector))
+        if len(found) < check.inspectors:
+            return None
+        return tuple(inspector for _, _, inspector in sorted(found)[: check.inspectors])
 
     def teams(self, unit: tuple[Check, ...], day: int, visit: int | None) -> list[tuple[int, ...]] | None:
         extra: dict[int, int] = {}
@@ -87,12 +96,16 @@ class _Greedy:
                 return False
         return True
 
-    def serve(self, unit: tuple[Check, ...]) -> None:
+    def dearness(self, unit: tuple[Check, ...], day: int) -> tuple[int, int, int]:
+        others = self.wanted[unit[0].premises, day] if unit[0].mergeable else 0
+        return -others, sum(self.booked[c.department, day] for c in unit), day
+
+    def serve(self, unit: tuple[Check, ...], preferred: int | None = None) -> None:
         days = self.s.allowed_days(unit)
         if not unit[0].onsite:
             self.first_desk_day(unit, days)
             return
-        for visit in self.visits[unit[0].premises]:
+        for visit in sorted(self.visits[unit[0].premises], key=lambda v: v.day != preferred):
             if visit.day in days and self.fits(visit.checks, unit):
                 teams = self.teams(unit, visit.day, visit.number)
                 if teams:
@@ -100,7 +113,7 @@ class _Greedy:
                     return
         if not self.fits([], unit):
             return
-        for day in reversed(days):
+        for day in sorted(days, key=lambda d: (d != preferred, *self.dearness(unit, d))):
             teams = self.teams(unit, day, self.number + 1)
             if teams:
                 self.number += 1
@@ -115,6 +128,7 @@ class _Greedy:
             if teams:
                 for inspector in teams[0]:
                     self.minutes[inspector, day] += unit[0].minutes
+                self.booked[unit[0].department, day] += unit[0].minutes * len(teams[0])
                 self.rows.append((unit[0], None, day, teams[0]))
                 return
 
@@ -129,16 +143,20 @@ class _Greedy:
                     going[visit.number] = zone
                     self.minutes[inspector, visit.day] += self.p.visit_overhead
                 self.minutes[inspector, visit.day] += check.minutes
+            self.booked[check.department, visit.day] += check.minutes * len(team)
 
 
-def plain_greedy(problem: Problem) -> Plan:
-    """Return the greedy plan."""
+def plain_greedy(problem: Problem, preferred: dict[int, int] | None = None) -> Plan:
+    """Return the greedy plan; `preferred` names days that are tried first, by check."""
     greedy = _Greedy(problem)
     units = [u for u in greedy.s.units if greedy.s.allowed_days(u)]
+    for unit in units:
+        if unit[0].onsite and unit[0].mergeable:
+            greedy.wanted.update((unit[0].premises, day) for day in greedy.s.allowed_days(unit))
     for unit in sorted(
         units, key=lambda u: (not any(c.locked for c in u), not any(c.mandatory for c in u), min(c.end for c in u))
     ):
-        greedy.serve(unit)
+        greedy.serve(unit, (preferred or {}).get(unit[0].id))
     return Plan(
         placements=tuple(
             Placement(
