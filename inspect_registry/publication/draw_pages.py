@@ -7,7 +7,7 @@ import msgspec
 
 from inspect_registry.ledger import addresses
 from inspect_registry.publication.dates import month_slug
-from inspect_registry.publication.proving import PublicDraw
+from inspect_registry.publication.proving import PublicCrewDraw, PublicDraw
 from inspect_registry.publication.rendering import File, Renderer
 from inspect_registry.publication.site_pages import home_crumb
 
@@ -18,8 +18,12 @@ _TO_JSON = msgspec.json.Encoder(order="deterministic")
 def draw_pages(renderer: Renderer) -> Iterator[File]:
     """Make draws/index.html, a page for each month, and with the Chinese ones the proofs."""
     months: dict[date, list[PublicDraw]] = {}
+    crews: dict[date, list[PublicCrewDraw]] = {}
     for draw in renderer.snapshot.draws:
         months.setdefault(draw.month, []).append(draw)
+    for crew in renderer.snapshot.crew_draws:
+        months.setdefault(crew.month, [])
+        crews.setdefault(crew.month, []).append(crew)
     label = renderer.words.say("双随机抽取")
     yield renderer.page(
         "draws/index.html",
@@ -34,6 +38,7 @@ def draw_pages(renderer: Renderer) -> Iterator[File]:
                 "drawn": one.drawn,
                 "by_lot": one.by_lot,
                 "independent": one.independent,
+                "crews": one.crews,
             }
             for one in renderer.snapshot.draw_months
         ],
@@ -45,9 +50,9 @@ def draw_pages(renderer: Renderer) -> Iterator[File]:
             {"label": label, "href": "draws/index.html"},
             {"label": title},
         ]
-        yield _month(renderer, month, draws, title, crumbs)
+        yield _month(renderer, month, draws, crews.get(month, []), title, crumbs)
         if not renderer.language.folder:
-            for draw in draws:
+            for draw in (*draws, *crews.get(month, ())):
                 content = msgspec.json.format(_TO_JSON.encode(draw.proof), indent=1)
                 yield File(path=f"draws/{month_slug(month)}/{draw.uid}.json", content=content)
 
@@ -56,6 +61,7 @@ def _month(
     renderer: Renderer,
     month: date,
     draws: list[PublicDraw],
+    crews: list[PublicCrewDraw],
     title: str,
     crumbs: list[dict[str, str]],
 ) -> File:
@@ -89,5 +95,21 @@ def _month(
                 "about": addresses.about("draw", draw.uid).removeprefix("/"),
             }
             for draw in draws
+        ],
+        crews=[
+            {
+                "uid": crew.uid,
+                "department": names.department(crew.department, short=True),
+                "roster": crew.roster,
+                "excluded": crew.excluded,
+                "lines": crew.lines,
+                "reserves": crew.reserves,
+                "short": crew.short,
+                "independent": crew.independent,
+                "source": crew.source,
+                "again": say("第 {attempt} 次选派", attempt=crew.attempt) if crew.attempt > 1 else "",
+                "about": addresses.about("crew_draw", crew.uid).removeprefix("/"),
+            }
+            for crew in crews
         ],
     )

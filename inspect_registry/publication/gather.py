@@ -82,7 +82,7 @@ async def snapshot(
         entries = [own, *entries]
     entries.sort(key=lambda entry: (entry.month, entry.revision), reverse=True)
     shown = await _results(tx)
-    draw_months, draws = await drawn.shown(tx, _first_result_month(tx.today), before.draws)
+    draws = await drawn.shown(tx, _first_result_month(tx.today), before.draws)
     return Snapshot(
         site=site,
         today=tx.today,
@@ -95,8 +95,9 @@ async def snapshot(
         results=shown,
         lists=await _lists(tx),
         coming=_coming(tx.today, {entry.month for entry in entries}),
-        draws=draws,
-        draw_months=draw_months,
+        draws=draws.draws,
+        crew_draws=draws.crews,
+        draw_months=draws.months,
         log=log,
         entries=await _numbers(tx, shown),
         checks=_checks(entries, shown, rows, [one.code for one in departments]),

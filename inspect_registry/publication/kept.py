@@ -43,8 +43,9 @@ def taken_over(snapshot: Snapshot, before: Manifest) -> frozenset[str]:
     }
     current = {month_base(month) for month, revision in newest.items() if (month, revision) not in made}
     shown = {f"results/{month_slug(results.month)}/" for results in snapshot.results}
-    drawn = {f"draws/{month_slug(draw.month)}/" for draw in snapshot.draws}
-    return frozenset(path for path in before.files if _stays(path, kept, current, shown | drawn))
+    drawn = {draw.month for draw in snapshot.draws} | {draw.month for draw in snapshot.crew_draws}
+    proven = {f"draws/{month_slug(month)}/" for month in drawn}
+    return frozenset(path for path in before.files if _stays(path, kept, current, shown | proven))
 
 
 def _stays(path: str, kept: set[str], current: set[str], made: set[str]) -> bool:

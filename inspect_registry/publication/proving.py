@@ -32,6 +32,8 @@ class DrawMonth(msgspec.Struct, frozen=True, kw_only=True):
     drawn: int
     by_lot: int
     independent: int
+    crews: int = 0
+    """Draws of inspectors."""
 
 
 class PublicDraw(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +56,26 @@ class PublicDraw(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     open: bool
     """All weights are equal and published, so anybody can repeat the draw to its end."""
+    proof: dict[str, object]
+
+
+class PublicCrewDraw(msgspec.Struct, frozen=True, kw_only=True):
+    """One published draw of inspectors. Its reasons stay inside: they may name the one who fell ill."""
+
+    uid: str
+    month: date
+    department: str
+    attempt: int
+    roster: int
+    excluded: int
+    """Who could not go at all."""
+    lines: int
+    """Enterprises, more than once where different people are certified for their matters."""
+    reserves: int
+    short: int
+    """Lines for which too few were eligible."""
+    independent: bool
+    source: str
     proof: dict[str, object]
 
 

@@ -255,6 +255,18 @@ WHERE monthly_plan.month >= $1
   )
 ORDER BY monthly_plan.month DESC, department.sort_key, draw.id;
 
+-- name: shown_crew_draws
+-- The draws of inspectors of closed months, without their rosters: who will come to whom is not told in advance.
+-- $1 first month
+SELECT crew_draw.uid, monthly_plan.month, department.code AS department, crew_draw.attempt
+FROM crew_draw
+JOIN monthly_plan ON monthly_plan.id = crew_draw.monthly_plan
+JOIN department ON department.id = crew_draw.department
+WHERE monthly_plan.month >= $1
+  AND monthly_plan.state = 'closed'
+  AND crew_draw.drawn_at IS NOT NULL
+ORDER BY monthly_plan.month DESC, department.sort_key, crew_draw.id;
+
 -- name: annual_filings
 -- How each listed department stands with its plan of the year: the published revision, if there is one.
 -- $1 year, $2 day on which the department must have been listed

@@ -15,6 +15,7 @@ from inspect_registry.publication.proving import (
     CheckLine,
     DrawMonth,
     LogFigures,
+    PublicCrewDraw,
     PublicDraw,
 )
 
@@ -325,6 +326,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     coming: Coming | None = None
     draws: tuple[PublicDraw, ...] = ()
     """Of the months whose draws are made anew; proofs of the others are taken over."""
+    crew_draws: tuple[PublicCrewDraw, ...] = ()
+    """Of the same months."""
     draw_months: tuple[DrawMonth, ...] = ()
     """Newest first."""
     log: LogFigures | None = None

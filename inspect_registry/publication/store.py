@@ -65,6 +65,15 @@ class DrawLine(msgspec.Struct, frozen=True, kw_only=True):
     independent: bool
 
 
+class CrewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One draw of inspectors that may be shown, without its roster."""
+
+    uid: str
+    month: date
+    department: str
+    attempt: int
+
+
 class FilingRow(msgspec.Struct, frozen=True, kw_only=True):
     """How one department stands with its plan of a year."""
 
@@ -189,6 +198,11 @@ async def result_check_rows(tx: Tx, first: date, last: date) -> list[CheckRow]:
 async def shown_draws(tx: Tx, since: date) -> list[DrawLine]:
     """Return the draws that may be shown, newest month first."""
     return await tx.many(SQL["shown_draws"], DrawLine, since)
+
+
+async def shown_crew_draws(tx: Tx, since: date) -> list[CrewLine]:
+    """Return the draws of inspectors that may be shown, newest month first."""
+    return await tx.many(SQL["shown_crew_draws"], CrewLine, since)
 
 
 async def annual_filings(tx: Tx, year: int, on: date) -> list[FilingRow]:

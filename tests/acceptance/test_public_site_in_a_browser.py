@@ -24,7 +24,7 @@ from inspect_registry.publication.build import release_files
 from inspect_registry.publication.checking import CheckRow, Kind, lines
 from inspect_registry.publication.disclosure import results
 from inspect_registry.publication.figures import month_entry
-from inspect_registry.publication.proving import Check, DrawMonth, LogFigures, PublicDraw
+from inspect_registry.publication.proving import Check, DrawMonth, LogFigures, PublicCrewDraw, PublicDraw
 from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import load_kit
 from inspect_registry.publication.snapshot import Coming, MonthResults, Outcome, Withdrawn
@@ -64,6 +64,10 @@ A_DRAW = PublicDraw(
     reason="名单有误", pool=40, excluded=3, drawn=2, independent=True, source="双色球第2026134期", open=True,
     proof={"algorithm": "sha256-tickets-1", "draw": "d" * 26},
 )  # fmt: skip
+A_CREW = PublicCrewDraw(
+    uid="c" * 26, month=date(2026, 12, 1), department="scjg", attempt=2, roster=18, excluded=3, lines=2, reserves=1,
+    short=0, independent=True, source="双色球第2026135期", proof={"algorithm": "sha256-crews-1", "draw": "c" * 26},
+)  # fmt: skip
 CORRECTED = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)
 
 
@@ -95,7 +99,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         today=date(2026, 12, 3),
         results=(november, october),
         draws=(A_DRAW,),
-        draw_months=(DrawMonth(month=second.month, draws=1, drawn=2, by_lot=1, independent=1),),
+        crew_draws=(A_CREW,),
+        draw_months=(DrawMonth(month=second.month, draws=1, drawn=2, by_lot=1, independent=1, crews=1),),
         log=LogFigures(
             codes_issued=9, codes_not_presented=1, arrivals_without_result=0, results_without_arrival=0,
             reports_without_code=1, late_backfills=0,
