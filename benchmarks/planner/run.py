@@ -135,7 +135,7 @@ def _replanned(folder: Path, changed: Problem, seed: int, *, cpu: bool) -> tuple
     before = read_plan(folder / "PLAN.csv")
     there = folder / "changed"
     write(changed, there)
-    row = _solved(there, 1 if cpu else 4.5, seed, cpu=cpu, warm=folder / "PLAN.csv")
+    row = _solved(there, 1 if cpu else 3.5, seed, cpu=cpu, warm=folder / "PLAN.csv")
     after = {p.check: p.day for p in read_plan(there / "PLAN.csv").placements}
     kept = [p for p in before.placements if p.check in {c.id for c in changed.checks}]
     return row, sum(after.get(p.check) != p.day for p in kept) / max(len(kept), 1)
