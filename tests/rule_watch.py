@@ -4,11 +4,11 @@ docs/rules.md names for each rule a test where it bites and one where it must no
 and a test that is named but does not do it fails: the page cannot claim more than the tests show.
 """
 
+import dis
 import importlib
 import inspect
 import re
 import sys
-from asyncio import isfuture
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +85,12 @@ class Seen:
     def __init__(self) -> None:
         self.bitten = False
         self.passed = False
+        self.asked = False
+
+
+def _gives_back(frame: FrameType) -> bool:
+    """Whether a frame that ends a step really returns: one that waits or is raised through ends its step, too."""
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]] in ("RETURN_VALUE", "RETURN_CONST")
 
 
 @contextmanager
@@ -116,13 +122,14 @@ def watching(rule: Rule) -> Iterator[Seen]:
             before(frame, event, result)  # Another rule is watched too.
         if frame.f_code is not code:
             return
+        seen.asked = True
         if event == "call":
             begun.setdefault(frame, len(refused))  # A coroutine is called again each time it goes on.
-        if event != "return" or isfuture(result):
+        if event != "return" or not _gives_back(frame):
             return
-        if len(refused) > begun.pop(frame, len(refused)):
-            return  # It raised, or something below it did.
-        told = "" if result is None or inspect.iscoroutine(result) else repr(result)[:_LONGEST]
+        if len(refused) > begun.pop(frame):
+            return  # Something below it refused.
+        told = "" if result is None else repr(result)[:_LONGEST]
         if any(identifier in told for identifier in rule.identifiers) or (silent and result):
             seen.bitten = True
         else:
@@ -141,9 +148,9 @@ def watching(rule: Rule) -> Iterator[Seen]:
 def claims(nodeid: str, listed: list[Rule]) -> list[tuple[Rule, str]]:
     """Return what the page claims of a test and can be watched: rules that bite in it, and rules that spare somebody.
 
-    A rule without an identifier refuses nobody, and a class is never called: there the test speaks for itself.
+    A class is never called: there the test speaks for itself.
     """
-    listed = [rule for rule in listed if rule.identifiers and code_of(rule.function) is not None]
+    listed = [rule for rule in listed if code_of(rule.function) is not None]
     name = nodeid.partition("[")[0]
     return [(rule, "bites") for rule in listed if rule.bites == name] + [
         (rule, "spares") for rule in listed if rule.spares == name
@@ -151,11 +158,14 @@ def claims(nodeid: str, listed: list[Rule]) -> list[tuple[Rule, str]]:
 
 
 def broken_claim(rule: Rule, kind: str, seen: Seen) -> str:
-    """Say what a test was claimed to show and did not; empty where it did."""
+    """Say what a test was claimed to show and did not; empty where it did.
+
+    A rule without an identifier refuses nobody: of it is watched that the test asks its function at all.
+    """
+    if not rule.identifiers:
+        return "" if seen.asked else f"docs/rules.md says that this test shows {rule.function}, and it was never called"
     if kind == "bites" and not seen.bitten:
         return f"docs/rules.md says that {rule.identifiers} bites in this test, and it did not"
-    # A coroutine that waits looks as if it returned, so of those only the bite is watched.
-    code = code_of(rule.function)
-    if kind == "spares" and not seen.passed and not (code and code.co_flags & inspect.CO_COROUTINE):
+    if kind == "spares" and not seen.passed:
         return f"docs/rules.md says that {rule.identifiers} spares somebody in this test, and {rule.function} never did"
     return ""

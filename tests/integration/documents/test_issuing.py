@@ -220,6 +220,21 @@ async def test_a_paper_is_handed_over_once(database, district) -> None:
         await delivering.deliver(acting, visit, await _handing(district, receipt.uid))
 
 
+async def test_a_voided_paper_is_not_handed_over_but_its_successor_is(database, district) -> None:
+    _, visit = await begun(database, district)
+    closed = await a_closed_record(database, district, visit)
+    acting = database.acting(officer(district))
+    first = await service.issue_result(acting, closed.uid)
+    await service.void(database.acting(head(district)), first.uid, "附件漏列一项")
+    with pytest.raises(DocumentNotInForce) as refused:
+        await delivering.deliver(acting, visit, await _handing(district, first.uid))
+    assert refused.value.rule == "document-in-force"
+    second = await service.issue_result(acting, closed.uid)
+    await delivering.deliver(acting, visit, await _handing(district, second.uid))
+    delivered = {one.uid: one.delivered for one in await service.documents_of(acting, visit)}
+    assert (delivered[first.uid], delivered[second.uid]) == (False, True)
+
+
 async def test_a_refused_receipt_is_left_before_a_witness(database, district) -> None:
     _, visit = await begun(database, district)
     closed = await a_closed_record(database, district, visit)

@@ -7,9 +7,10 @@ import pytest
 
 from inspect_registry.actor import Role
 from inspect_registry.clock import SetClock
-from inspect_registry.fieldwork import errors, objections, offsite, service
+from inspect_registry.fieldwork import corrections, errors, objections, offsite, service
 from inspect_registry.fieldwork.model import ObjectionState, OffsiteMeans, OffsiteState
 from inspect_registry.fieldwork.offsite import OffsiteDraft
+from inspect_registry.fieldwork.views import CorrectionInput
 from inspect_registry.triggers.model import TriggerDraft, TriggerKind
 from tests.fieldwork_doors import NOW, a_closed_record, begun, officer
 from tests.visits_builders import COORDINATOR, District, a_district, an_actor
@@ -57,6 +58,20 @@ async def test_whoever_made_the_record_does_not_decide_on_the_objection(database
     recorder = an_actor(Role.HEAD, district.departments[0], person=officer(district).person)
     with pytest.raises(errors.SecondPersonNeeded):
         await objections.decide(database.acting(recorder), raised.uid, upheld=False, decision="记录无误")
+
+
+async def test_an_objection_is_to_the_newest_closed_version_and_in_words(database, district) -> None:
+    _, uid = await begun(database, district)
+    acting, shop = database.acting(officer(district)), database.acting(boss(district))
+    record = (await a_closed_record(database, district, uid)).uid
+    change = CorrectionInput(reason="补充现场情况说明", notes="补充")
+    newest = (await corrections.propose_correction(acting, record, change)).uid
+    await corrections.confirm_correction(database.acting(head(district)), newest)
+    for target, words in ((record, "记录有误，请核查"), (newest, "  有误吧  "), (newest, "误" * 2001)):
+        with pytest.raises(errors.ObjectionNotAllowed) as refused:
+            await objections.object_to(shop, target, words)
+        assert refused.value.rule == "objection-to-closed-record"
+    assert (await objections.object_to(shop, newest, "五个字刚好")).state is ObjectionState.RAISED
 
 
 async def test_one_objection_at_a_time_and_only_by_the_inspected_enterprise(database, district, owner) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from inspect_registry.actor import Role
 from inspect_registry.clock import SetClock
-from inspect_registry.fieldwork import errors, followup
+from inspect_registry.fieldwork import errors, followup, service
 from inspect_registry.fieldwork.views import RecheckInput
 from inspect_registry.visits import listing
 from inspect_registry.visits.model import VisitState
@@ -50,6 +50,20 @@ async def test_an_order_is_answered_rechecked_and_closed_and_then_the_visit_is(d
         "recheck.closed",
         "rectification.closed",
     ]
+
+
+async def test_nothing_is_told_or_taken_back_of_a_record_that_is_not_closed(database, district, owner) -> None:
+    _, uid = await begun(database, district)
+    acting = database.acting(officer(district))
+    record = await service.open_inspection(acting, uid)
+    for call in (
+        followup.tell_result(acting, record.uid),
+        followup.revoke(database.acting(an_actor(Role.HEAD, district.departments[0])), record.uid, "检查对象错误"),
+    ):
+        with pytest.raises(errors.InspectionNotClosed) as refused:
+            await call
+        assert refused.value.rule == "record-closed-first"
+    assert await owner.fetchval("SELECT told_at IS NULL AND revoked_at IS NULL FROM inspection")
 
 
 async def test_a_failed_recheck_sets_a_new_date_and_the_way_begins_again(database, district, owner, clock) -> None:

@@ -50,6 +50,24 @@ async def test_obstacles_are_said_one_by_one(database):
     assert await service.obstacles(acting, colleague, [matter, fire], shop, TODAY) == ["未持有部分检查事项的执法资格"]
 
 
+async def test_a_certificate_that_does_not_hold_that_day_is_an_obstacle(database):
+    district = await a_small_district(database)
+    scjg, matter = district.departments["scjg"], district.matters["SCJG-001"]
+    acting = database.acting(SYSTEM)
+    suspended, until_today = await service.enrol(
+        acting,
+        [
+            an_inspector(scjg, 902, state=InspectorState.SUSPENDED, matters=(matter,)),
+            an_inspector(scjg, 903, valid_to=TODAY, matters=(matter,)),
+        ],
+    )
+    shop, tomorrow = district.enterprises[0], TODAY + dt.timedelta(days=1)
+    invalid = ["执法证在该日无效或已停用"]
+    assert await service.obstacles(acting, suspended, [matter], shop, TODAY) == invalid
+    assert await service.obstacles(acting, until_today, [matter], shop, TODAY) == []
+    assert await service.obstacles(acting, until_today, [matter], shop, tomorrow) == invalid
+
+
 async def test_leave_is_inclusive_at_both_ends_and_never_overlaps(database):
     district = await a_small_district(database)
     officer = district.inspectors["scjg"][0]

@@ -97,6 +97,15 @@ async def test_a_frozen_ledger_refuses_and_says_why(database: Database, owner: a
     with pytest.raises(ledger.LedgerFrozen, match="数据库比签名机旧"):
         async with database.transaction(SYSTEM) as tx:
             await ledger.append(tx, Action.DEMO_LOADED, Subject("demo", "x"))
+    assert await owner.fetchval("SELECT count(*) FROM ledger_entry") == 0
+
+
+async def test_a_thawed_ledger_goes_on(database: Database, owner: asyncpg.Connection) -> None:
+    for reason in ("数据库比签名机旧", None):
+        await owner.execute("UPDATE ledger_head SET frozen = $1", reason)
+    async with database.transaction(SYSTEM) as tx:
+        await ledger.append(tx, Action.DEMO_LOADED, Subject("demo", "x"))
+    assert await owner.fetchval("SELECT count(*) FROM ledger_entry") == 1
 
 
 async def test_an_unknown_department_is_a_bug_and_a_renamed_one_is_learned(

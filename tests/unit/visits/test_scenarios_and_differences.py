@@ -53,6 +53,16 @@ def test_quiet_days_are_replaced() -> None:
     assert told(Scenario(quiet_days=()), {}) == "不设安静期"
 
 
+def test_a_quiet_day_that_the_month_does_not_have_is_refused() -> None:
+    december = a_month(a_check(1))
+    last = imagined(december, Scenario(quiet_days=(31,)), DEPARTMENTS)
+    assert last.limits.quiet_days == (date(2026, 12, 31),)
+    november = msgspec.structs.replace(december, first=date(2026, 11, 1), last=date(2026, 11, 30))
+    with pytest.raises(ScenarioUnsound, match="2026年11月没有31日") as caught:
+        imagined(november, Scenario(quiet_days=(30, 31)), DEPARTMENTS)
+    assert [place.text for place in caught.value.places] == ["31"]
+
+
 @pytest.mark.parametrize("department", ["nobody", "eight"])
 def test_a_department_without_checks_cannot_be_helped(department: str) -> None:
     with pytest.raises(ScenarioUnsound):
