@@ -32,6 +32,7 @@ async def watch(sequencer: Sequencer, audit: Callable[[Checkpoint], Awaitable[in
     while not stop.is_set():
         began = clock()
         try:
+            await sequencer.check_signer()  # An older database is called what it is, whoever looks first.
             await audit(await sequencer.signed())
         except (LogDamagedError, NoteError) as error:
             await sequencer.freeze(f"数据库中的台账被改写：{error}")

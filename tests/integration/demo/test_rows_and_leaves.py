@@ -9,13 +9,15 @@ import pytest_asyncio
 from tests.integration.demo.test_load import load_into
 
 TOLD_BY_THEMSELVES = (
-    "annual_plan", "arrival", "bundle", "check", "code", "department", "draw", "inspection", "inspector", "matter",
-    "merge_run", "monthly_plan", "objection", "offsite_check", "person", "quiet", "rectification", "release",
-    "report", "task", "trigger", "visit",
+    "annual_plan", "arrival", "bundle", "calendar_notice", "check", "code", "credit_repair",
+    "crew_draw", "department", "draw", "inspection", "inspector", "listing", "matter", "merge_run", "monthly_plan",
+    "objection", "offsite_check", "person", "rectification", "relaxation", "release", "report", "signature", "task",
+    "trigger", "visit",
 )  # fmt: skip
 """Tables whose rows each stand, by their outside identity, in a leaf or in a private record."""
 TOLD_BY = {
     "criterion": ("matter", "SELECT m.uid FROM criterion AS c JOIN matter AS m ON m.id = c.matter"),
+    "credit_record": ("inspection", "SELECT inspection AS uid FROM credit_record"),
     "finding": (
         "inspection",
         "SELECT i.uid FROM finding AS f JOIN inspection AS i ON i.id = f.inspection",
