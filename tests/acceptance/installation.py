@@ -104,11 +104,7 @@ class Installation:
         """kill -9 the embedded PostgreSQL, wait until it is gone, and return the process id it had."""
         pid = int((self.var / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, signal.SIGKILL)
-        self.until(
-            lambda: (
-                True if not Path(f"/proc/{pid}").exists() or " Z " in Path(f"/proc/{pid}/stat").read_text() else None
-            )
-        )
+        self.until(lambda: _ended(pid) or None)
         return pid
 
     def kill(self) -> None:
@@ -167,3 +163,11 @@ class Installation:
                 break
             self._tokens.pop(account, None)
         return answer
+
+
+def _ended(pid: int) -> bool:
+    """Whether a process is over; one that goes while it is looked at is."""
+    try:
+        return " Z " in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
