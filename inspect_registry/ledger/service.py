@@ -68,24 +68,24 @@ async def append_many(tx: Tx, drafts: Sequence[Draft]) -> list[EntryId]:
 
 async def _append(tx: Tx, drafts: list[Draft]) -> list[AppendedRow]:
     actor = _actor_record(tx.actor)
+    salts = [tx.random(SALT_BYTES) for _ in drafts]  # Once: what is remembered of other databases moves no dice.
     if any(draft.department is not None and draft.department not in _codes for draft in drafts):
         await _learn_codes(tx)
-    rows = await store.append(tx, _columns(tx, drafts, actor), tx.now)
+    rows = await store.append(tx, _columns(tx, drafts, salts, actor), tx.now)
     if rows:
         return rows
     await _refuse_if_frozen(tx)
     await _learn_codes(tx)  # Another database, or a department whose code was corrected.
-    rows = await store.append(tx, _columns(tx, drafts, actor), tx.now)
+    rows = await store.append(tx, _columns(tx, drafts, salts, actor), tx.now)
     if not rows:
         raise LeafError("an entry names a department that the catalogue does not have")
     return rows
 
 
-def _columns(tx: Tx, drafts: list[Draft], actor: Mapping[str, int | str]) -> list[list[object]]:
+def _columns(tx: Tx, drafts: list[Draft], salts: list[bytes], actor: Mapping[str, int | str]) -> list[list[object]]:
     rows: list[tuple[object, ...]] = []
-    for draft in drafts:
+    for draft, salt in zip(drafts, salts, strict=True):
         code = "" if draft.department is None else _code(draft.department)
-        salt = tx.random(SALT_BYTES)
         record = encode_record(actor, draft.private)
         leaf = encode_leaf(
             draft.action,

@@ -70,6 +70,8 @@ def available(m: Memory, t: Totals, check: int, day: int, slot: int, ent: int, z
         if fit_of(m, t, inspector, check, day, slot, zone) != MISSING and not is_recused(m, inspector, ent):
             m[m[A_TRIAL] + offset + found] = inspector
             found += 1
+            if found == wanted:  # The trial has room for no more.
+                break
     return found
 
 
