@@ -31,7 +31,8 @@ def test_nobody_in_particular_may_only_scan_confirm_and_report() -> None:
 
 @pytest.mark.parametrize("role", [Role.AUDITOR])
 def test_an_auditor_changes_nothing(role: Role) -> None:
-    looks = {one for one in GRANTED[role] if one.value.endswith((":read", ":export"))}  # An export is told in the ledger.
+    # An export is told in the ledger.
+    looks = {one for one in GRANTED[role] if one.value.endswith((":read", ":export"))}
     assert looks == GRANTED[role]
 
 
