@@ -4,7 +4,8 @@ numba keeps compiled functions on disk and looks only at the file of each functi
 good. Our functions share column numbers and call each other across files, so their cache lies in a folder named
 by the digest of all sources of this package: changed code can never meet old code. The folder is below
 NUMBA_CACHE_DIR when that is set, else below this package's `__pycache__`, else (where that is not writable) below
-the user's cache folder.
+the user's cache folder. With NUMBA_BOUNDSCHECK=1 the core tells of addresses outside its memory instead of reading
+them; that code has a folder of its own.
 """
 
 import hashlib
@@ -36,6 +37,7 @@ class Totals(Protocol):
 
 
 _HERE = Path(__file__).parent
+_CHECKED = "-checked" if config.BOUNDSCHECK else ""  # type: ignore[attr-defined]  # numba makes its settings at run time.
 
 
 def _digest_of_sources() -> str:
@@ -53,7 +55,7 @@ def _cache_folder() -> Path:
     given = os.environ.get("NUMBA_CACHE_DIR")
     places = [Path(given)] if given else [_HERE / "__pycache__", Path.home() / ".cache" / "inspect-registry"]
     for place in places:
-        folder = place / f"planner-{_digest_of_sources()}"
+        folder = place / f"planner-{_digest_of_sources()}{_CHECKED}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
@@ -63,7 +65,7 @@ def _cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="planner-"))
 
 
-config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # numba makes its settings at run time.
+config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 F = TypeVar("F", bound=Callable[..., Any])
 

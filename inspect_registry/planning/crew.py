@@ -144,6 +144,8 @@ def consider_those_there(
     found = 0
     for k in range(offset):
         inspector = m[m[A_TRIAL] + k]
+        if inspector == NOWHERE:  # The question of a shortfall leaves out people who are not there.
+            continue
         if m[m[A_HOME] + inspector] == dept and has_skill(m, skill, inspector):
             found = consider(m, t, inspector, check, day, slot, zone, noise, offset, found)
     unit = m[slot_row(m, slot) + S_FIRST]

@@ -88,7 +88,12 @@ def explain(problem: Problem, plan: Plan) -> Reasons:
     """Give the reasons of every visit and of every unserved check of a lawful plan."""
     layout = lay_out(problem)
     adopt(layout, plan)
-    return _Explainer(Situation(problem, plan), layout).reasons()
+    return explain_with(Situation(problem, plan), layout)
+
+
+def explain_with(situation: Situation, layout: Layout) -> Reasons:
+    """Give the reasons of the plan that the layout holds; it holds the same plan afterwards."""
+    return _Explainer(situation, layout).reasons()
 
 
 class _Explainer:

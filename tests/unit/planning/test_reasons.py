@@ -2,15 +2,18 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inspect_registry.planning.explanation import HeldOff, Reasons, UnservedReason, explain
+from inspect_registry.planning.explanation import HeldOff, Reasons, UnservedReason, explain, explain_with
+from inspect_registry.planning.layout import T_BOOKED, T_SWITCHES
+from inspect_registry.planning.loading import lay_out
 from inspect_registry.planning.problem import Plan, Problem
 from inspect_registry.planning.relaxation import Kind, relax
 from inspect_registry.planning.rules import violations
 from inspect_registry.planning.situation import Situation
 from inspect_registry.planning.solve import Effort, solve
+from inspect_registry.planning.warm import adopt
 from tests.planner_builders import a_check, a_placement, a_plan, a_premises, a_problem, a_small_district, an_inspector
 
 CAT, DAN = 3, 4
@@ -139,15 +142,33 @@ def _bundle_of(problem: Problem, check: int) -> int | None:
     return next(c.bundle for c in problem.checks if c.id == check)
 
 
-def test_acting_on_the_named_relaxation_serves_the_check() -> None:
-    """Known gap: of a crowded day a further colleague is now and then named where two would be needed (seed 299)."""
-    served = []
-    for seed in range(40):
-        problem = a_small_district(seed, checks=16, tight=True)
-        plan, reasons = reasons_of(problem)
-        served += [served_after(problem, plan, reason) for reason in reasons.unserved if reason.relaxations]
-    assert len(served) > 100
-    assert sum(served) >= 0.97 * len(served), f"{sum(served)} of {len(served)}"
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 100_000))
+@example(299)  # A bundle of which nobody could serve the first check: its missing people were taken for colleagues.
+@example(520)
+def test_acting_on_the_named_relaxation_serves_the_check(seed: int) -> None:
+    problem = a_small_district(seed, checks=16, tight=True)
+    plan, reasons = reasons_of(problem)
+    for reason in reasons.unserved:
+        assert not reason.relaxations or served_after(problem, plan, reason), (seed, reason)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 100_000))
+@example(520)
+def test_asking_for_reasons_changes_nothing(seed: int) -> None:
+    """The questions engage and release people in the core's own memory: afterwards it holds what it held."""
+    problem = a_small_district(seed, checks=16, tight=True)
+    plan, _ = reasons_of(problem)
+    layout = lay_out(problem)
+    adopt(layout, plan)
+    core = layout.core
+    known = ("checks", "ents", "days", "skill_insp", "recused", "free", "badge", "home", "team", "crew", "dept_day")
+    before = {name: core.table(name).tobytes() for name in known}
+    booked, switches = core.t[T_BOOKED], core.t[T_SWITCHES]
+    explain_with(Situation(problem, plan), layout)
+    assert {name: core.table(name).tobytes() for name in known} == before
+    assert (core.t[T_BOOKED], core.t[T_SWITCHES]) == (booked, switches)
 
 
 @settings(max_examples=25, deadline=None)
