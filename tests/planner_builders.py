@@ -4,6 +4,8 @@ import random
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from inspect_registry.planning.problem import Check, Inspector, Placement, Plan, Premises, Problem, Recusal, Used
 
 MONDAY = date(2026, 12, 7)
@@ -45,6 +47,17 @@ def a_placement(check: int = 1, **changes: Any) -> Placement:
 
 def a_plan(*placements: Placement) -> Plan:
     return Plan(placements=placements)
+
+
+def some_closed(problem: Problem, seed: int) -> Problem:
+    """The same problem, where a fifth of the bundles and single on-site checks take nobody in."""
+    rng = random.Random(seed)
+    drawn = {(c.bundle, None if c.bundle is not None else c.id): rng.random() < 0.2 for c in problem.checks}
+    checks = tuple(
+        msgspec.structs.replace(c, closed=c.onsite and drawn[c.bundle, None if c.bundle is not None else c.id])
+        for c in problem.checks
+    )
+    return msgspec.structs.replace(problem, checks=checks)
 
 
 def a_small_district(seed: int, *, checks: int = 12, tight: bool = False) -> Problem:

@@ -14,6 +14,7 @@ from .layout import (
     KIND_DESK,
     NOWHERE,
     S_DAY,
+    S_FIRST,
     SLOT_WIDTH,
     U_COUNT,
     U_DAY,
@@ -164,13 +165,18 @@ class _Explainer:
     def _held_off(self, unit: int, slot: int) -> tuple[HeldOff, ...]:
         """Ask, with the unit's own people free again, what keeps it out of the visit."""
         bits = int(blockers_with_own_people_free(*self.layout.core, unit, slot))
-        rules, sentence = self._told(unit, bits, int(self.slots[slot, S_DAY]))
+        rules, sentence = self._told(unit, bits, int(self.slots[slot, S_DAY]), closed=self._is_closed(slot))
         return tuple(
             HeldOff(check=c.id, rules=rules, sentence=f"检查 {c.id} 未并入：{sentence}") for c in self._members(unit)
         )
 
-    def _told(self, unit: int, bits: int, day: int) -> tuple[tuple[str, ...], str]:
-        """Turn blockers into rule ids and one sentence."""
+    def _is_closed(self, slot: int) -> bool:
+        """Tell whether the visit was promised in just this company."""
+        host = int(self.slots[slot, S_FIRST])
+        return host != NOWHERE and any(c.closed for c in self._members(host))
+
+    def _told(self, unit: int, bits: int, day: int, *, closed: bool) -> tuple[tuple[str, ...], str]:
+        """Turn blockers into rule ids and one sentence; `closed` tells that the visit takes nobody in."""
         if bits == 0:
             return FREE, "可以并入，但不会减少入企次数"
         members = self._members(unit)
@@ -178,7 +184,9 @@ class _Explainer:
         if bits & DAY:
             parts += self._day_reasons(members, day)
         on = self._date(day)
-        if bits & ALONE:
+        if bits & ALONE and (closed or any(c.closed for c in members)):
+            parts.append(("H12", "其中一方已公布或者已答复，不再与其他检查合并"))
+        elif bits & ALONE:
             parts.append(("H6", "其中一方须单独进行，不得合并"))
         if bits & DEPARTMENTS:
             parts.append(("H11", f"合并后超过 {self.s.problem.max_departments} 个部门"))
@@ -257,7 +265,8 @@ class _Explainer:
         ent = self.ents[u[U_ENT]]
         for other in self.active[ent[E_BASE] : ent[E_BASE] + ent[E_ACTIVE]].tolist():
             if u[U_KIND] != KIND_DESK and self.slots[other, S_DAY] == day:
-                rules |= _rules_of(int(join_blockers(*core, unit, other)))
+                against = _rules_of(int(join_blockers(*core, unit, other)))
+                rules |= {"H12" if rule == "H6" else rule for rule in against} if self._is_closed(other) else against
         return rules
 
     def _date(self, day: int) -> str:
@@ -275,7 +284,7 @@ NAMES = {
     "H9": "有资格的人员已排满或在不相邻的片区",
     "H10": "计次上限已用完",
     "H11": "联合检查规模已满",
-    "H12": "已锁定在其他日期",
+    "H12": "当日的检查已公布或者已答复、不再加入其他检查",
 }
 _BITS = (
     (DAY, "H2"),

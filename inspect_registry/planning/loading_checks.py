@@ -64,11 +64,12 @@ class CheckColumns(NamedTuple):
     unit: npt.NDArray[np.int64]
 
 
-_ONSITE, _MERGEABLE, _EXEMPT, _LOCKED = 1, 2, 4, 8
+_ONSITE, _MERGEABLE, _EXEMPT, _LOCKED, _OPEN = 1, 2, 4, 8, 16
 
 
 def _flags_of(check: Check) -> int:
-    return check.onsite * _ONSITE | check.mergeable * _MERGEABLE | check.exempt * _EXEMPT | check.locked * _LOCKED
+    flags = check.onsite * _ONSITE | check.mergeable * _MERGEABLE | check.exempt * _EXEMPT | check.locked * _LOCKED
+    return flags | (not check.closed) * _OPEN
 
 
 def _published_of(check: Check) -> int:
@@ -116,9 +117,8 @@ def unit_rows(problem: Problem, c: CheckColumns, ents: Ints, days: Ints) -> Ints
     units[:, U_ENT] = c.ent[first]
     every = np.bitwise_and.reduceat(c.flags, first)
     some = np.bitwise_or.reduceat(c.flags, first)
-    units[:, U_KIND] = np.where(
-        every & _ONSITE == 0, KIND_DESK, np.where(every & _MERGEABLE == 0, KIND_ALONE, KIND_MERGEABLE)
-    )
+    apart = (every & _MERGEABLE == 0) | (every & _OPEN == 0)
+    units[:, U_KIND] = np.where(every & _ONSITE == 0, KIND_DESK, np.where(apart, KIND_ALONE, KIND_MERGEABLE))
     desk = units[:, U_KIND] == KIND_DESK
     units[:, U_COUNTED] = (every & _EXEMPT == 0) & ~desk
     units[:, U_QUIET_OK] = (every & _EXEMPT != 0) | desk

@@ -49,7 +49,7 @@ def span_of(s: Situation, unit: tuple[Check, ...]) -> Span | None:
         last_loud=loud,
         exempt=all(c.exempt for c in unit),
         checks=len(unit),
-        mergeable=all(c.mergeable for c in unit),
+        mergeable=all(c.mergeable and not c.closed for c in unit),
         departments=frozenset(c.department for c in unit),
     )
 

@@ -54,8 +54,8 @@ def _planned(problem: Problem, checks: tuple[Check, ...], effort: Effort, seed: 
 
 
 def _unlocked(check: Check) -> Check:
-    """Without merging nothing is published yet: no day is held."""
-    return msgspec.structs.replace(check, locked=False, published_day=None)
+    """Without merging nothing is published yet: no day and no company is held."""
+    return msgspec.structs.replace(check, locked=False, closed=False, published_day=None)
 
 
 def _apart(check: Check, *, by_department: bool) -> Check:

@@ -81,6 +81,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
     published_day: int | None = None
     locked: bool = False
     """True: must stand on its published day."""
+    closed: bool = False
+    """True: promised in just this company: with its bundle it is a whole visit, and nobody joins it."""
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

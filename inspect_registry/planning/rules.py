@@ -113,7 +113,7 @@ HARD: tuple[HardRule, ...] = (
     ),
     HardRule(
         id="H12",
-        sentence="已锁定的检查在公布日进行，不得取消",
+        sentence="已锁定的检查在公布日进行，不得取消；已约定的检查不再加入其他检查",
         basis="嘉府办发〔2024〕2号：月度检查计划公示",
         broken=rules_of_days.locked_stays,
     ),

@@ -51,3 +51,6 @@ def locked_stays(s: Situation) -> Found:
                     (c.id,),
                     None if p is None else p.visit,
                 )
+    for v in s.visits:
+        if any(s.checks[c].closed for c in v.checks) and len({s.unit_of(s.checks[c]) for c in v.checks}) > 1:
+            yield f"入企 {v.id} 在已约定的检查中加入了其他检查", v.checks, v.id

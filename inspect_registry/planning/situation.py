@@ -95,6 +95,10 @@ class Situation:
         singles = [(c,) for c in self.problem.checks if c.bundle is None]
         return (*singles, *(tuple(members) for members in self.bundles.values()))
 
+    def unit_of(self, check: Check) -> tuple[int | None, int]:
+        """Return the key of what the check is placed with: its bundle, or itself alone."""
+        return (None, check.id) if check.bundle is None else (check.bundle, 0)
+
     def window(self, unit: tuple[Check, ...]) -> range:
         """Return the days that all windows of the unit share, within the horizon."""
         return range(max(0, *(c.start for c in unit)), min(self.problem.horizon - 1, *(c.end for c in unit)) + 1)

@@ -39,7 +39,7 @@ from inspect_registry.planning.placing import free_slot, place, remove
 from inspect_registry.planning.problem import Placement, Plan, Problem
 from inspect_registry.planning.situation import Situation
 from inspect_registry.planning.warm import may_stand, people_may_serve
-from tests.planner_builders import a_small_district
+from tests.planner_builders import a_small_district, some_closed
 
 
 class Walk:
@@ -141,7 +141,8 @@ class Walk:
 
 
 def walk(seed: int, steps: int = 30) -> Walk:
-    walker = Walk(a_small_district(seed, checks=14), seed)
+    problem = a_small_district(seed, checks=14)
+    walker = Walk(some_closed(problem, seed) if seed % 2 else problem, seed)
     for _ in range(steps):
         walker.propose()
         if walker.rng.random() < 0.15:
@@ -162,10 +163,10 @@ def test_the_walks_meet_both_answers() -> None:
     assert sum(a[False] for a in asked) > 60
 
 
-@pytest.mark.parametrize("damage", ["caps", "size", "zones"])
+@pytest.mark.parametrize("damage", ["caps", "size", "zones", "company"])
 def test_a_core_that_forgot_a_rule_would_be_caught(damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a fault: hide one rule from the plain side, and see the walk fail."""
-    forgotten = {"caps": "H10", "size": "H11", "zones": "H9"}[damage]
+    forgotten = {"caps": "H10", "size": "H11", "zones": "H9", "company": "H12"}[damage]
     monkeypatch.setattr(rules, "HARD", tuple(rule for rule in rules.HARD if rule.id != forgotten))
     with pytest.raises(AssertionError):
         for seed in range(200):

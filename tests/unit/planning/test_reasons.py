@@ -83,6 +83,26 @@ def test_a_locked_check_is_held_off_by_its_day() -> None:
     assert held(*apart(5, published_day=5, locked=True)).rules == ("H12",)
 
 
+def test_a_promise_takes_nobody_in_and_says_so() -> None:
+    problem, plan = apart(0)
+    for checks in (
+        (msgspec.structs.replace(problem.checks[0], closed=True), problem.checks[1]),
+        (problem.checks[0], msgspec.structs.replace(problem.checks[1], closed=True)),
+    ):
+        reason = held(msgspec.structs.replace(problem, checks=checks), plan)
+        assert reason.rules == ("H12",)
+        assert "已公布或者已答复" in reason.sentence
+
+
+def test_a_check_that_only_a_promise_would_have_room_for_is_told_so() -> None:
+    promised = a_check(1, closed=True, published_day=3, locked=True, start=3, end=3)
+    late = a_check(2, department=2, matter=21, start=3, end=3)
+    reason = one_unserved(a_problem(checks=(promised, late), premises=(a_premises(cap_total=1),)))
+    assert (reason.check, reason.rules) == (2, ("H10", "H12"))
+    assert "当日的检查已公布或者已答复" in reason.sentence
+    assert [change.kind for change in reason.relaxations] == [Kind.CAP_TOTAL]
+
+
 def test_a_check_that_could_join_but_would_save_nothing_says_so() -> None:
     checks = (a_check(1), a_check(2, department=2, matter=21), a_check(3, department=2, matter=21, start=5))
     people = {"inspectors": (CAT, DAN), "visit": 2, "day": 5}

@@ -206,6 +206,14 @@ def test_h12_a_locked_check_stands_on_its_day() -> None:
     assert broken(problem, a_plan()) == {"H12"}
 
 
+def test_h12_nobody_joins_what_was_promised_in_just_this_company() -> None:
+    promised = a_check(1, closed=True)
+    assert broken(a_problem(checks=(promised,)), a_plan(a_placement())) == set()
+    assert broken(a_problem(checks=(promised, a_check(2, department=2, matter=21))), together()) == {"H12"}
+    company = (a_check(1, closed=True, bundle=5), a_check(2, department=2, matter=21, closed=True, bundle=5))
+    assert broken(a_problem(checks=company), together()) == set()
+
+
 @pytest.mark.parametrize(("lead", "expected"), [(1, set()), (2, set()), (None, {"H13"}), (7, {"H13"})])
 def test_h13_a_joint_visit_has_a_lead_that_takes_part(lead: int | None, expected: set[str]) -> None:
     assert broken(a_joint_problem(), together(lead=lead)) == expected
