@@ -127,9 +127,18 @@ async def database_name(cluster: Cluster) -> AsyncIterator[str]:
 async def database(
     cluster: Cluster, database_name: str, clock: SetClock, dice: Callable[[int], bytes]
 ) -> AsyncIterator[Database]:
-    """The application's own pool on a fresh database: the same role and row-level security as in service."""
+    """The application's own pool on a fresh database: the same role and row-level security as in service.
+
+    Waits long for one of its few connections: fifty acts at once on a slow machine are no fault of the acts.
+    """
     opened = await Database.open(
-        cluster.dsn(database_name, "app"), region=REGION, clock=clock, random=dice, size=4, command_timeout=20
+        cluster.dsn(database_name, "app"),
+        region=REGION,
+        clock=clock,
+        random=dice,
+        size=4,
+        acquire_timeout=60,
+        command_timeout=60,
     )
     yield opened
     await opened.close()
