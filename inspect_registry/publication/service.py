@@ -25,7 +25,7 @@ from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.plans import months as monthly_plans
-from inspect_registry.publication import checking, gather, store
+from inspect_registry.publication import checking, gather, planned, store
 from inspect_registry.publication.build import month_base, release_files
 from inspect_registry.publication.checking import CheckRow
 from inspect_registry.publication.dates import month_slug
@@ -161,7 +161,7 @@ async def keep_current(database: Database, publisher: Publishing, stop: asyncio.
 async def register_month(tx: Tx, publisher: Publishing, month: date, reason: str) -> Published:
     """Render, write and commit a month's release; the caller puts it in force."""
     await store.lock_releases(tx, int(publisher.site.region))
-    plan = msgspec.structs.replace(await gather.next_plan(tx, month, reason), release=new_uid(tx.random))
+    plan = msgspec.structs.replace(await planned.next_plan(tx, month, reason), release=new_uid(tx.random))
     _check(plan, reason)
     for uid in await store.filed_monthly_plans(tx, month):
         await monthly_plans.publish_monthly_plan(tx, uid)
@@ -205,7 +205,7 @@ async def _release(tx: Tx, publisher: Publishing, plan: MonthPlan | None) -> Pub
     uid = plan.release if plan else new_uid(tx.random)
     await credit_records.stop_publicity(tx)
     rows = await gather.check_rows(tx, plan)
-    own = gather.own_entry(plan, rows, await gather.department_codes(tx)) if plan else None
+    own = planned.own_entry(plan, rows, await gather.department_codes(tx)) if plan else None
     snapshot = await gather.snapshot(tx, publisher.site, plan, own, rows, publisher.log_figures(), Before(manifest))
     staged = await asyncio.to_thread(_stage, publisher, number, snapshot, manifest, rows)
     if staged is None:

@@ -9,7 +9,7 @@ import pytest
 
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.db import Database
-from inspect_registry.publication import disclosure, gather, service
+from inspect_registry.publication import disclosure, inspected, service
 from inspect_registry.publication.errors import ExportDiffers
 from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import load_kit
@@ -75,7 +75,7 @@ async def test_a_result_that_should_not_be_there_stops_the_release(
 ) -> None:
     uid = await an_approved_visit(database, district, day=date(2026, 11, 12))
     await a_closed_record(district, uid, told_at=None)
-    monkeypatch.setattr(gather, "results", lambda rows: tuple(disclosure._result(row) for row in rows))
+    monkeypatch.setattr(inspected, "results", lambda rows: tuple(disclosure._result(row) for row in rows))
     with pytest.raises(ExportDiffers) as refused:
         await service.refresh(database.acting(SYSTEM), publisher)
     assert "results/2026-11/results.csv" in refused.value.detail
