@@ -15,6 +15,7 @@ ROOMS = ("plans", "results", "draws", "departments", "matters", "help", "lists",
 """First parts of public addresses; /log/ belongs to the ledger, the rest to signed-in pages."""
 PATHS = [
     "/",
+    "/index.html",
     "/manifest.json",
     "/feed.xml",
     *(f"/{room}{rest}" for room in ROOMS for rest in ("", "/{rest:path}")),

@@ -11,7 +11,7 @@ import pytest_asyncio
 from inspect_registry.app import create
 from inspect_registry.config import from_environment
 from inspect_registry.publication.build import release_files
-from inspect_registry.publication.release import Releases
+from inspect_registry.publication.release import Releases, read_manifest
 from inspect_registry.publication.rendering import load_kit
 from inspect_registry.routes.pages.public import accepts_gzip
 from tests.publication_builders import a_plan, a_snapshot, many_rows
@@ -73,6 +73,16 @@ async def test_stable_addresses_answer_without_the_database(client: httpx.AsyncC
     assert answer.status_code == 200
     assert answer.headers["content-type"] == kind
     assert answer.headers["etag"].startswith('"')
+
+
+async def test_every_file_of_the_release_is_answered_at_its_own_name(client: httpx.AsyncClient, var: Path) -> None:
+    """Links between pages name the file, so that a release works from a folder: /index.html is one of them."""
+    missing = [
+        path
+        for path in read_manifest(var / "public").files
+        if (await client.get(f"/{path}")).status_code != 200 and path != "404.html"
+    ]
+    assert missing == []
 
 
 async def test_a_reader_who_has_the_page_gets_304_and_no_body(client: httpx.AsyncClient) -> None:
