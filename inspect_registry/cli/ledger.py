@@ -206,6 +206,7 @@ def _print(report: Report, whose: str, *, as_json: bool, authority: Path | None)
     if report.first_at:
         print(f"最早 {report.first_at}，最晚 {report.last_at}（协调世界时）")
     print(_stamped(report, authority))
+    print(_late(report))
     for department, actions in sorted(report.departments.items()):
         print(f"{department or '（不属于单个部门）'}：{sum(actions.values())} 条")
         for action, count in sorted(actions.items()):
@@ -225,6 +226,14 @@ def _stamped(report: Report, authority: Path | None) -> str:
     whose = f"机构签名已按 {authority} 核验" if authority else "机构签名未核验，请用 --authority 给出其根证书"
     count = f"外部时间戳：{len(report.stamps)} 个，最新 {newest}（{report.stamps[newest]} 条）"
     return f"{count}，所盖检查点均为本台账的前段；{whose}"
+
+
+def _late(report: Report) -> str:
+    if not report.late.count:
+        known = report.compared_with is not None or report.stamps
+        return "事后编入：没有发现" if known else "事后编入：尚无从判断（用 --state 记住每次所见，或看外部时间戳）"
+    numbers = "、".join(map(str, report.late.numbers))
+    return f"事后编入：{report.late.count} 条所写的时间早于其编入台账 2 分钟以上，请要求登记机关说明。编号：{numbers}"
 
 
 class _Progress:

@@ -25,6 +25,8 @@ MAX_PUBLIC_KEYS: Final = 16
 MAX_PUBLIC_TEXT: Final = 120  # characters
 SALT_BYTES: Final = 32
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_ACTION: Final = re.compile(r"[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,39}")
+_AT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -79,6 +81,7 @@ def encode_leaf(
 ) -> bytes:
     """Write the leaf's exact bytes; raises `LeafError` for anything but small integers and short strings."""
     details = dict(public or {})
+    _check_department(department)
     _check_subject(subject)
     _check_public(details)
     if at.tzinfo is None:
@@ -104,11 +107,38 @@ _DECODER: Final = msgspec.json.Decoder(Leaf, strict=True)
 
 
 def decode_leaf(data: bytes) -> Leaf:
-    """Read a leaf; raises `ValueError` when the bytes are not exactly what `encode_leaf` would have written."""
+    """Read a leaf; raises `ValueError` when no encoder of this format would have written these bytes.
+
+    Whoever holds the signer could publish anything in the form of leaves, such as names and results as free text:
+    every reader refuses what `encode_leaf` refuses. Words for actions are not looked up: newer logs have more of them.
+    """
     leaf = _DECODER.decode(data)
     if msgspec.json.encode(leaf, order="sorted") != data:
         raise LeafError("the leaf is not in its canonical form")
+    if len(data) > MAX_LEAF_BYTES:
+        raise LeafError(f"a leaf holds at most {MAX_LEAF_BYTES} bytes, this one has {len(data)}")
+    if _ACTION.fullmatch(leaf.action) is None:
+        raise LeafError(f"{leaf.action!r} is not an action")
+    _check_department(leaf.department)
+    _check_subject(leaf.subject)
+    _check_public(leaf.public)
+    _check_written(leaf)
     return leaf
+
+
+def _check_written(leaf: Leaf) -> None:
+    """Check what the encoder writes itself: a time has one spelling, and 32 bytes have one in base64."""
+    if _AT.fullmatch(leaf.at) is None:
+        raise LeafError(f"{leaf.at!r} is not a time in UTC to the second")
+    datetime.fromisoformat(leaf.at)  # Raises ValueError for a day or hour that no calendar has.
+    commitment = base64.b64decode(leaf.commitment, validate=True)
+    if len(commitment) != hashlib.sha256().digest_size or base64.b64encode(commitment).decode() != leaf.commitment:
+        raise LeafError(f"{leaf.commitment!r} is not a commitment")
+
+
+def _check_department(code: str) -> None:
+    if len(code) > MAX_PUBLIC_TEXT or not code.isprintable():
+        raise LeafError(f"{code!r} is not the code of a department")
 
 
 def _check_subject(subject: Subject) -> None:

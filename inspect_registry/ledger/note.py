@@ -20,6 +20,8 @@ ED25519: Final = 0x01
 COSIGNATURE_V1: Final = 0x04
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
+MAX_TIME: Final = 253_402_300_799
+"""End of the year 9999 in POSIX seconds: what a calendar can show."""
 _DASH: Final = "\u2014 "
 _NAME: Final = re.compile(r"[^\s+]+")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -75,6 +77,8 @@ class VerifierKey(msgspec.Struct, frozen=True):
             if len(signature) != 72:
                 raise NoteError(f"the cosignature of {self.name} has a wrong length")
             stated = int.from_bytes(signature[:8], "big")
+            if stated > MAX_TIME:
+                raise NoteError(f"the cosignature of {self.name} states a time beyond any calendar")
             signature = signature[8:]
             message = cosigned_message(text, stated)
         try:

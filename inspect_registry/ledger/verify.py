@@ -1,12 +1,13 @@
 """The audit that anybody can run: download the whole log, recompute everything, compare with what was seen before.
 
 Needs no database and no trust in whoever serves the files; it trusts the keys of the policy and its own state file.
-It proves that what was registered has not been erased, changed, reordered or back-dated. It cannot show a visit that
-was never registered: for that there are the figures of completeness and everybody's reports.
+It proves that what was registered has not been erased, changed or reordered, and counts what was entered after the time
+that it states, as far as earlier trees show it (waypoints.py). It cannot show a visit that was never registered: for
+that there are the figures of completeness and everybody's reports.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -16,12 +17,12 @@ import msgspec
 from inspect_registry.ledger.checkpoint import Checkpoint
 from inspect_registry.ledger.completeness import Completeness, Figures
 from inspect_registry.ledger.leaf import decode_leaf
-from inspect_registry.ledger.merkle import EMPTY_ROOT, ProofError, leaf_hash, prove_inclusion, verify_inclusion
+from inspect_registry.ledger.merkle import ProofError, leaf_hash, prove_inclusion, verify_inclusion
 from inspect_registry.ledger.note import NoteError
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import CHECKPOINT, cut
 from inspect_registry.ledger.source import LogRejectedError, Source
-from inspect_registry.ledger.stamps import Stamp, published_stamps
+from inspect_registry.ledger.stamps import published_stamps
 from inspect_registry.ledger.tiles import (
     WIDTH,
     LogDamagedError,
@@ -33,19 +34,10 @@ from inspect_registry.ledger.tiles import (
     tiles_of,
     unpack_entries,
 )
+from inspect_registry.ledger.waypoints import Late, Lateness, Roots, Seen, waypoints
 
 AHEAD: Final = 16
 """Bundles fetched before they are needed."""
-
-
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What an auditor remembers between two audits."""
-
-    origin: str
-    size: int
-    root: bytes
-    note: str
-    policy: str
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +52,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     last_at: str
     figures: Figures
     """The silences, counted from the leaves."""
+    late: Late
+    """Acts entered after the fact, as far as earlier trees show it."""
     compared_with: int | None
     """Size of the earlier tree that this one was found to extend."""
     stamps: dict[str, int]
@@ -76,15 +70,13 @@ def audit(
     try:
         note = source.get(CHECKPOINT).decode()
         checkpoint = policy.accept(note)
-        if seen is not None:
-            _check_not_older(checkpoint, seen)
         stamps = published_stamps(source, policy)
-        waypoints = Waypoints(checkpoint, seen, stamps)
-        counts = _Counts()
+        earlier = waypoints(checkpoint, seen, stamps, policy)
+        roots, counts = Roots(earlier), _Counts(Lateness(earlier))
         tree = Tree()
         reader = _Reader(source, checkpoint.size)
         for name, entries in reader.bundles():
-            _check_bundle(reader, tree, name, entries, waypoints)
+            _check_bundle(reader, tree, name, entries, roots)
             counts.add(entries, name)
             progress(tree.size, checkpoint.size)
         _check_edge(reader, tree)
@@ -102,6 +94,7 @@ def audit(
         first_at=counts.first_at,
         last_at=counts.last_at,
         figures=counts.completeness.figures(),
+        late=counts.lateness.found(),
         compared_with=None if seen is None else seen.size,
         stamps={str(stamp.day): stamp.checkpoint.size for stamp in stamps},
     )
@@ -139,59 +132,17 @@ def find_leaf(source: Source, policy: Policy, leaf: bytes) -> int | None:
     return None
 
 
-def _check_not_older(checkpoint: Checkpoint, seen: Seen) -> None:
-    if checkpoint.origin != seen.origin:
-        raise LogRejectedError(f"the log calls itself {checkpoint.origin}; it was {seen.origin}")
-    if checkpoint.size < seen.size:
-        raise LogRejectedError(
-            f"the log has shrunk: {seen.size} leaves were seen before, now it shows {checkpoint.size}"
-        )
-    if seen.size == 0 and seen.root != EMPTY_ROOT:
-        raise LogRejectedError("the state file is damaged")
-
-
-class Waypoints:
-    """Earlier trees that this one must begin with: what was seen last time, and what an authority has stamped."""
-
-    def __init__(self, checkpoint: Checkpoint, seen: Seen | None, stamps: Sequence[Stamp]) -> None:
-        self._roots: dict[int, list[tuple[bytes, str]]] = {}
-        if seen is not None:
-            self._add(seen.size, seen.root, f"the first {seen.size} leaves are not those seen before")
-        for stamp in stamps:
-            size = stamp.checkpoint.size
-            if size > checkpoint.size:
-                raise LogRejectedError(f"the log has shrunk: {size} leaves were time-stamped on {stamp.day}")
-            self._add(size, stamp.checkpoint.root, f"the first {size} leaves are not those time-stamped on {stamp.day}")
-
-    def _add(self, size: int, root: bytes, fault: str) -> None:
-        self._roots.setdefault(size, []).append((root, fault))
-
-    def cut(self, hashes: list[bytes], at: int) -> Iterator[list[bytes]]:
-        """Cut the next leaf hashes, the first of which is leaf `at`, wherever an earlier tree ended."""
-        start = 0
-        for size in sorted(size for size in self._roots if at < size < at + len(hashes)):
-            yield hashes[start : size - at]
-            start = size - at
-        yield hashes[start:]
-
-    def compare(self, tree: Tree) -> None:
-        """Raise LogRejectedError when the tree has the size of an earlier one and another root."""
-        for root, fault in self._roots.get(tree.size, []):
-            if tree.root != root:
-                raise LogRejectedError(f"history was rewritten: {fault}")
-
-
-def _check_bundle(reader: "_Reader", tree: Tree, name: TileName, entries: list[bytes], waypoints: Waypoints) -> None:
+def _check_bundle(reader: "_Reader", tree: Tree, name: TileName, entries: list[bytes], roots: Roots) -> None:
     hashes = [leaf_hash(entry) for entry in entries]
     published = split_hashes(reader.get(TileName(0, name.number, name.width)), TileName(0, name.number, name.width))
     for position, (computed, shown) in enumerate(zip(hashes, published, strict=True)):
         if computed != shown:
             raise LogRejectedError(f"leaf {tree.size + position} does not have the hash that its tile shows")
-    for part in waypoints.cut(hashes, tree.size):
+    for part in roots.cut(hashes, tree.size):
         for tile, values in tree.extend(part):
             if tile.level and reader.get(tile) != b"".join(values):
                 raise LogRejectedError(f"{tile.path} does not hold the hashes of the tiles below it")
-        waypoints.compare(tree)
+        roots.compare(tree)
 
 
 def _check_edge(reader: "_Reader", tree: Tree) -> None:
@@ -230,7 +181,8 @@ class _Reader:
 
 
 class _Counts:
-    def __init__(self) -> None:
+    def __init__(self, lateness: Lateness) -> None:
+        self.lateness = lateness
         self.actions: Counter[str] = Counter()
         self.departments: dict[str, Counter[str]] = {}
         self.completeness = Completeness()
@@ -238,14 +190,14 @@ class _Counts:
         self.last_at = ""
 
     def add(self, entries: list[bytes], name: TileName) -> None:
-        for position, entry in enumerate(entries):
+        for number, entry in enumerate(entries, name.number * WIDTH):
             try:
                 leaf = decode_leaf(entry)
             except (ValueError, msgspec.MsgspecError) as error:
-                index = name.number * WIDTH + position
-                raise LogRejectedError(f"leaf {index} is not a leaf of this format: {error}") from error
+                raise LogRejectedError(f"leaf {number} is not a leaf of this format: {error}") from error
             self.actions[leaf.action] += 1
             self.completeness.add(leaf)
+            self.lateness.add(number, leaf.at)
             self.departments.setdefault(leaf.department, Counter())[leaf.action] += 1
             self.first_at = min(self.first_at or leaf.at, leaf.at)
             self.last_at = max(self.last_at, leaf.at)

@@ -11,7 +11,8 @@ from inspect_registry.ledger.merkle import leaf_hash, root_of
 from inspect_registry.ledger.proof import parse_proof
 from inspect_registry.ledger.receipt import Receipt
 from inspect_registry.ledger.source import open_site
-from inspect_registry.ledger.verify import Seen, audit
+from inspect_registry.ledger.verify import audit
+from inspect_registry.ledger.waypoints import Seen
 from tests.integration.ledger.test_selfcheck import REWRITES, recompute, rewrite
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 

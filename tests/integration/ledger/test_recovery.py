@@ -17,6 +17,7 @@ from inspect_registry.ledger.checkpoint import Checkpoint
 from inspect_registry.ledger.recovery import NotRecoverableError, Recovered, recover
 from inspect_registry.ledger.selfcheck import check
 from inspect_registry.ledger.source import open_site
+from inspect_registry.ledger.waypoints import Seen
 from tests.conftest import REGION, Cluster
 from tests.integration.ledger.test_selfcheck import signed
 from tests.ledger_builders import Keepers, append_some, grow, keepers_in, sequence_all
@@ -112,9 +113,7 @@ async def test_a_restored_backup_freezes_and_recovers_every_leaf(installation: I
     after = verify.audit(
         open_site(str(installation.keepers.folder.root)),
         installation.keepers.policy,
-        verify.Seen(
-            origin=before.checkpoint.origin, size=508, root=before.checkpoint.root, note=before.note, policy=""
-        ),
+        Seen(origin=before.checkpoint.origin, size=508, root=before.checkpoint.root, note=before.note, policy=""),
     )
     assert after.checkpoint.size == 512
     assert after.actions["ledger.recovered"] == 1

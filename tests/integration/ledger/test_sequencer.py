@@ -17,10 +17,11 @@ from inspect_registry.ledger.publication import PublishedDiffersError
 from inspect_registry.ledger.publishing import NoLongerLeadingError
 from inspect_registry.ledger.source import LogRejectedError, open_site
 from inspect_registry.ledger.tiles import TileName, Tree
+from inspect_registry.ledger.waypoints import Seen
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 
 
-def audit(keepers: Keepers, seen: verify.Seen | None = None) -> verify.Report:
+def audit(keepers: Keepers, seen: Seen | None = None) -> verify.Report:
     return verify.audit(open_site(str(keepers.folder.root)), keepers.policy, seen)
 
 
@@ -256,12 +257,10 @@ async def test_a_log_that_shrinks_forks_or_is_copied_over_is_rejected_by_who_saw
     shutil.copytree(keepers.folder.root, early)
     await grow(database, keepers, sequencing, [300])
     report = audit(keepers)
-    seen = verify.Seen(
-        origin=report.checkpoint.origin, size=600, root=report.checkpoint.root, note=report.note, policy=""
-    )
+    seen = Seen(origin=report.checkpoint.origin, size=600, root=report.checkpoint.root, note=report.note, policy="")
     assert audit(keepers, seen).compared_with == 600
     with pytest.raises(LogRejectedError, match="shrunk"):
         verify.audit(open_site(str(early)), keepers.policy, seen)
-    forked = verify.Seen(origin=seen.origin, size=299, root=b"x" * 32, note="", policy="")
+    forked = Seen(origin=seen.origin, size=299, root=b"x" * 32, note="", policy="")
     with pytest.raises(LogRejectedError, match="history was rewritten"):
         audit(keepers, forked)

@@ -15,6 +15,7 @@ from inspect_registry.ledger import store, verify
 from inspect_registry.ledger.failpoints import NAMES
 from inspect_registry.ledger.installation import Places, commands, init_once
 from inspect_registry.ledger.source import open_site
+from inspect_registry.ledger.waypoints import Seen
 from tests.conftest import Cluster
 from tests.ledger_builders import append_some
 from tests.ledger_processes import SEQUENCE, environment, running, start
@@ -57,7 +58,7 @@ async def crash_at_each(
                 slowest = max(slowest, time.monotonic() - restarted)
                 report = verify.audit(open_site(str(var)), policy, seen)
                 assert report.checkpoint.size == size, name
-                seen = verify.Seen(
+                seen = Seen(
                     origin=report.checkpoint.origin,
                     size=size,
                     root=report.checkpoint.root,

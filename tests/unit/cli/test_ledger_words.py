@@ -6,6 +6,7 @@ from inspect_registry.cli.ledger import _print, _Progress
 from inspect_registry.ledger.checkpoint import Checkpoint
 from inspect_registry.ledger.completeness import Completeness
 from inspect_registry.ledger.verify import Report
+from inspect_registry.ledger.waypoints import Late
 from tests.receipt_builders import ORIGIN, keys
 
 
@@ -20,6 +21,7 @@ def a_report(**changes: object) -> Report:
         "first_at": "2026-11-22T07:00:00Z",
         "last_at": "2026-11-22T08:00:00Z",
         "figures": Completeness().figures(),
+        "late": Late(count=0, numbers=[]),
         "compared_with": None,
         "stamps": {},
         **changes,

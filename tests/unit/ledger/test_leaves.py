@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,11 +74,54 @@ def test_what_is_no_leaf_is_refused(data: bytes) -> None:
         ({"subject": Subject("Code", "u")}, "word of a table"),
         ({"subject": Subject("code", "")}, "outside identity"),
         ({"subject": Subject("code", "a\nb")}, "outside identity"),
+        ({"department": "s" * 121}, "code of a department"),
+        ({"department": "a\tb"}, "code of a department"),
     ],
 )
 def test_what_a_leaf_must_not_hold_is_named(changes: dict[str, object], message: str) -> None:
     with pytest.raises(LeafError, match=message):
         encode(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"public": {"words": "一家企业的名称" * 20}}, "integer or a printable"),
+        ({"public": {"result": "a\nb"}}, "integer or a printable"),
+        ({"public": {"number": 2**53}}, "keeps exactly"),
+        ({"public": {"Name": "x"}}, "not a key"),
+        ({"public": {f"k{number}": 1 for number in range(17)}}, "at most 16"),
+        ({"public": {f"k{number}": "察" * 120 for number in range(16)}}, "at most 4096 bytes"),
+        ({"subject": {"kind": "Code", "uid": "u1"}}, "word of a table"),
+        ({"subject": {"kind": "code", "uid": ""}}, "outside identity"),
+        ({"department": "x" * 121}, "code of a department"),
+        ({"action": "somebody did something"}, "not an action"),
+        ({"at": "2026-11-22T07:00:00+00:00"}, "not a time"),
+        ({"at": "2026-11-22T07:00Z"}, "not a time"),
+        ({"at": "2026-02-30T07:00:00Z"}, "day is out of range"),
+        ({"at": "2026-11-22T24:00:00Z"}, "hour must be"),
+        ({"commitment": "Y2M="}, "not a commitment"),
+        ({"commitment": "Y2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2N="}, "not a commitment"),
+        ({"commitment": "no base64 at all"}, "Only base64 data|Invalid base64"),
+        ({"v": 2}, "Invalid enum value"),
+        ({"public": {"k": 1.5}}, "Expected `int . str`"),
+        ({"public": {"k": None}}, "Expected `int . str`"),
+        ({"public": {"k": True}}, "Expected `int . str`"),
+        ({"name": "张三"}, "unknown field"),
+    ],
+)
+def test_a_reader_refuses_what_no_encoder_writes_however_well_it_is_spelt(
+    changes: dict[str, object], message: str
+) -> None:
+    """The planted faults: canonical bytes, as a thief of the signer could publish them, that are no leaf of ours."""
+    data = msgspec.json.encode(json.loads(encode()) | changes, order="sorted")
+    with pytest.raises(ValueError, match=message):
+        leaf.decode_leaf(data)
+
+
+def test_a_reader_does_not_look_actions_up() -> None:
+    """An auditor's older program reads a newer log."""
+    assert leaf.decode_leaf(encode().replace(b"code.issued", b"drone.launched")).action == "drone.launched"
 
 
 def test_a_commitment_depends_on_every_byte_of_salt_and_record() -> None:

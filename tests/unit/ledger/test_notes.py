@@ -76,6 +76,15 @@ def test_a_cosignature_binds_its_time() -> None:
         parse_note(f"{TEXT}\n{short}").opened_by([WITNESSES[0].verifier])
 
 
+@pytest.mark.parametrize("at", [253_402_300_800, 2**63, 2**64 - 1])
+def test_a_cosignature_from_beyond_any_calendar_is_refused(at: int) -> None:
+    """A witness of ours could otherwise break every page that shows when it signed."""
+    key = WITNESSES[0].verifier
+    assert parse_note(f"{TEXT}\n{WITNESSES[0].sign(TEXT, 253_402_300_799)}").opened_by([key])
+    with pytest.raises(NoteError, match="beyond any calendar"):
+        parse_note(f"{TEXT}\n{WITNESSES[0].sign(TEXT, at)}").opened_by([key])
+
+
 @pytest.mark.parametrize(
     "note",
     [
