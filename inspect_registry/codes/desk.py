@@ -34,6 +34,7 @@ from inspect_registry.codes.model import (
     ArrivalView,
     CodeRow,
     NewReport,
+    Page,
     Scan,
     VerdictRow,
 )
@@ -189,6 +190,12 @@ class CodeDesk:
         if outcome.arrival is None:
             raise ArrivalWordWrong(f"还可以再试 {outcome.left} 次。", remedy="请看执法人员手机上的六位数字。")
         return outcome.arrival
+
+    async def page_of(self, text: str) -> Page | None:
+        """Return in full what a token's page says, for whoever has just confirmed the arrival with it."""
+        check, _token = check_online(text, self.keys, self.now())
+        row = await self._reader.row(check.uid) if check.origin is Origin.REGISTRY else None
+        return msgspec.json.decode(row.page, type=Page) if row else None
 
     async def report(self, acting: Acting, new: NewReport) -> str:
         """File a report from a door; a token that the registry made names its code and its enterprise."""

@@ -4,9 +4,12 @@ It proves that whoever types stands before the phone now: it changes every five 
 and the code id (nothing is stored), and six wrong tries end it for that code. It says nothing about who typed.
 """
 
+import contextlib
 import hmac
+import unicodedata
 from datetime import datetime, timedelta
 
+from inspect_registry.codes.errors import SigningUnavailable
 from inspect_registry.codes.keys import KeyRing
 
 WORD_SECONDS = 300
@@ -24,8 +27,14 @@ def word_at(keys: KeyRing, code_id: bytes, now: datetime) -> str:
 
 
 def word_fits(keys: KeyRing, code_id: bytes, now: datetime, typed: str) -> bool:
-    """Say whether the typed word is the present one or the one before, in constant time."""
-    given = typed.strip().encode()
-    accepted = [word_at(keys, code_id, now - timedelta(seconds=back)) for back in (0, WORD_SECONDS)]
+    """Say whether the typed word is the present one or the one before, in constant time; full-width digits count.
+
+    The one before may never have been: a key that is younger than it could not sign then.
+    Raises SigningUnavailable where no key may sign now.
+    """
+    given = "".join(unicodedata.normalize("NFKC", typed).split()).encode()
+    accepted = [word_at(keys, code_id, now)]
+    with contextlib.suppress(SigningUnavailable):
+        accepted.append(word_at(keys, code_id, now - timedelta(seconds=WORD_SECONDS)))
     # A list, so that both are always compared.
     return any([hmac.compare_digest(word.encode(), given) for word in accepted])  # noqa: C419

@@ -110,6 +110,21 @@ async def test_the_keeper_confirms_with_the_word_and_only_once(door: Door, owner
     assert "确认到场</button>" not in page
 
 
+async def test_a_wrong_word_may_be_typed_again_at_once_and_full_width_digits_count(door: Door) -> None:
+    token, word = door.desk.live(door.code).token, door.desk.word(door.code)
+    wrong = await door.client.post(f"/c/{token}/arrival", data={"word": "12" + word[:4]})
+    assert f'action="/c/{token}/arrival"' in wrong.text, "the form comes back; nobody has to scan again"
+    assert 'name="word"' in wrong.text
+    done = await door.client.post(f"/c/{token}/arrival", data={"word": "".join(chr(ord(one) + 0xFEE0) for one in word)})
+    assert "到场已确认" in done.text
+    page = (await door.scan()).text
+    points = re.findall(r"<li>([^<]+)</li>", done.text)
+    assert points, "what may be checked stays before the eyes"
+    assert all(f"<li>{point}</li>" in page for point in points)
+    gone = await door.client.post(f"/c/{token}/arrival", data={"word": word})
+    assert 'name="word"' not in gone.text, "what cannot succeed is not offered again"
+
+
 async def test_paper_asks_for_the_live_code_and_offers_no_confirmation(door: Door) -> None:
     page = (await door.scan(door.desk.printed(door.code).url)).text
     assert 'data-verdict="printed"' in page

@@ -13,7 +13,7 @@ from inspect_registry.actor import Role
 from inspect_registry.clock import shanghai
 from inspect_registry.codes import service
 from inspect_registry.codes.desk import CodeDesk
-from inspect_registry.codes.errors import VerdictUnavailable
+from inspect_registry.codes.errors import ArrivalWordWrong, VerdictUnavailable
 from inspect_registry.codes.model import NewReport, Page, ReportKind
 from inspect_registry.codes.qr import in_thread, svg_of
 from inspect_registry.codes.verdict import Verdict
@@ -94,8 +94,11 @@ async def confirm(
         else:
             arrival = await desk.confirm_with_word(token, data.word[:20])
     except RegistryError as error:
-        return _told(request, error.title, (error.detail, error.remedy), status=error.status)
-    return _told(request, "到场已确认", (f"时间：{_second(arrival.occurred_at)}", "请对照页面所列要点接受检查。"))
+        retry = token if isinstance(error, ArrivalWordWrong) else ""
+        return _told(request, error.title, (error.detail, error.remedy), status=error.status, retry=retry)
+    found = await desk.page_of(token)
+    lines = (f"时间：{_second(arrival.occurred_at)}", "只检查下列要点。要求查别的，可以拒绝并报告。")
+    return _told(request, "到场已确认", lines, points=msgspec.to_builtins(found.departments) if found else [])
 
 
 @get("/report", operation_id="reportPage", guards=[open_to_all], include_in_schema=False)
@@ -175,10 +178,10 @@ def _unavailable(request: Request[Any, Any, Any], lang: str) -> Response[str]:
 
 
 def _told(
-    request: Request[Any, Any, Any], word: str, lines: tuple[str, ...], *, status: int = 200, lang: str = "zh"
+    request: Request[Any, Any, Any], word: str, lines: tuple[str, ...], *, status: int = 200, **context: Any
 ) -> Response[str]:
     settings = request.app.state.settings
-    return rendered("told.html", settings, status=status, word=word, lines=[one for one in lines if one], lang=lang)
+    return rendered("told.html", settings, status=status, word=word, lines=[one for one in lines if one], **context)
 
 
 handlers = [scan, confirm, report_page, report, today, live]

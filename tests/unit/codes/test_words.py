@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from inspect_registry.codes.errors import SigningUnavailable
 from inspect_registry.codes.words import WORD_SECONDS, word_at, word_fits
 from tests.code_builders import CODE_ID, NOON, a_key_ring
 
@@ -31,3 +34,21 @@ def test_another_code_and_another_key_have_other_words() -> None:
 def test_rubbish_never_fits() -> None:
     for typed in ("", "12345", "1234567", "一二三四五六", "\x00" * 6, " " * 6):
         assert not word_fits(KEYS, CODE_ID, NOON, typed)
+
+
+def test_full_width_digits_and_gaps_are_the_same_word() -> None:
+    word = word_at(KEYS, CODE_ID, NOON)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in word)
+    for typed in (wide, f"{word[:3]} {word[3:]}", f"\u3000{wide[:3]}\u3000{wide[3:]}"):
+        assert word_fits(KEYS, CODE_ID, NOON, typed)
+        assert not word_fits(KEYS, CODE_ID, NOON, typed[:-1])
+
+
+def test_a_word_is_judged_within_minutes_of_the_first_key() -> None:
+    """The period before a fresh installation's first key has no word; the present one must still fit."""
+    young = a_key_ring(sign_from=NOON - timedelta(seconds=20))
+    word = word_at(young, CODE_ID, NOON)
+    assert word_fits(young, CODE_ID, NOON, word)
+    assert not word_fits(young, CODE_ID, NOON, "000000" if word != "000000" else "000001")
+    with pytest.raises(SigningUnavailable):
+        word_fits(young, CODE_ID, NOON - timedelta(minutes=1), word)
