@@ -83,9 +83,8 @@ def _joint_departments(row: Row, heading: Heading, label: str, text: str) -> Non
     read = read_departments(text)
     if read.trouble:
         row.problem(heading, label, text, read.trouble)
-    if read.lead and "department" not in row.values:
-        row.values["department"] = read.lead
-    _join(row, read.names)
+    leads = row.values.setdefault("department", read.lead) if read.lead else None
+    _join(row, read.names if read.lead == leads else (str(read.lead), *read.names))
 
 
 def _join(row: Row, names: tuple[str, ...]) -> None:
@@ -96,6 +95,8 @@ def _join(row: Row, names: tuple[str, ...]) -> None:
 
 def _offices(row: Row, heading: Heading, label: str, text: str) -> None:
     read = read_departments(text)
+    if read.trouble:
+        row.problem(heading, label, text, read.trouble)
     lead = read.lead or (read.names[0] if read.names else None)
     supporting = read.names if read.lead else read.names[1:]
     row.put("lead_office", lead, heading, label, text)

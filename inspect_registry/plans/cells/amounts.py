@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from inspect_registry.plans.cells.quantities import Quantity, bound_before, find, without_bounds
+from inspect_registry.plans.cells.quantities import Quantity, bound_of, find, without_bounds
 from inspect_registry.plans.cells.text import NUMBER, is_nothing, is_undetermined, number, plain
 from inspect_registry.plans.cells.values import TIMES_A_YEAR, Bounds, Frequency, Note, Trouble
 
@@ -172,18 +172,17 @@ def _bare(cell: str, kind: AmountKind, *, percent_header: bool) -> Amounts | Non
     low, high = number(match["low"]), number(match["high"] or match["low"])
     if low is None or high is None:
         return None
-    bound = bound_before(match["before"])
-    after = match["after"] or ""
-    bound = "least" if after.endswith("以上") else "most" if after.endswith(("以下", "以内")) else bound
+    bound, step = bound_of(match["before"], match["after"] or "")
+    first, last = max(low + step, Decimal(0)), max(high + step, Decimal(0))
     approximate = (Note(code="approximate"),) if re.search(r"约|左右", cell) else ()
     if kind in {"frequency", "cap"}:
         quantity = Quantity(
-            unit="times", low=low, high=high, bound=bound, per=None, gap="", approximate=False, average=False
+            unit="times", low=first, high=last, bound=bound, per=None, gap="", approximate=False, average=False
         )
         frequency, cap, _ = _times([quantity], kind)
         return Amounts(frequency=frequency, cap=cap, notes=approximate)
     if kind == "count" or (kind == "ratio_or_count" and "." not in match["low"] and not percent_header):
-        return Amounts(count=_whole_bounds(_bounds(low, high, bound)), notes=approximate)
+        return Amounts(count=_whole_bounds(_bounds(first, last, bound)), notes=approximate)
     if percent_header:
         return Amounts(ratio=_percent(_bounds(low, high, bound)), notes=approximate)
     if high < 1 or (high == 1 and "." in match["low"]):
@@ -215,6 +214,7 @@ def _whole_bounds(bounds: Bounds) -> Bounds:
 
 
 def _ratio(quantities: list[Quantity]) -> tuple[Bounds | None, tuple[ClassAmount, ...]]:
+    _in_the_year(quantities)
     parts = [_percent(_bounds(quantity.low, quantity.high, quantity.bound)) for quantity in quantities]
     if len(parts) <= 1:
         return (parts[0] if parts else None), ()
@@ -227,13 +227,21 @@ def _ratio(quantities: list[Quantity]) -> tuple[Bounds | None, tuple[ClassAmount
 
 
 def _count(quantities: list[Quantity]) -> Bounds | None:
+    _in_the_year(quantities)
     parts = [_whole_bounds(_bounds(quantity.low, quantity.high, quantity.bound)) for quantity in quantities]
     if len(parts) <= 1:
         return parts[0] if parts else None
     joined = _joined(parts)
-    if joined is None:
+    labels = {_class_label(quantity) for quantity in quantities} - {""}
+    if joined is None or (len(labels) == len(parts) and parts[0] == parts[1]):  # 餐饮5户、商超5户 are ten, not five.
         raise _Unreadable("cell-ambiguous", "一格中有多个数量；请只写一个，例如 20户")
     return joined
+
+
+def _in_the_year(quantities: list[Quantity]) -> None:
+    """Refuse shares and numbers of objects that are stated for less or more than a year."""
+    if any(quantity.per not in {None, "year"} for quantity in quantities):
+        raise _Unreadable("cell-ambiguous", "数量不是按全年写的；请写成全年的比例或者数量，例如 5%、20户")
 
 
 def _times(
@@ -302,10 +310,14 @@ def _hull(parts: list[Bounds]) -> Bounds:
 
 def _class_labels(quantities: list[Quantity]) -> list[str]:
     """Name the class of each quantity, or raise: two amounts that nothing tells apart are ambiguous."""
-    labels = [_CLASS_FILLER.sub("", without_bounds(quantity.gap)) for quantity in quantities]
+    labels = [_class_label(quantity) for quantity in quantities]
     if not all(labels) or len(set(labels)) < len(labels) or any(_NO_CLASS.search(label) for label in labels):
         raise _Unreadable("cell-ambiguous", "一格中有多个数，分不清各指什么；请写明各指哪一类，例如 守信5%、失信20%")
     return labels
+
+
+def _class_label(quantity: Quantity) -> str:
+    return _CLASS_FILLER.sub("", without_bounds(quantity.gap))
 
 
 def _merged(one: Amounts, other: Amounts) -> Amounts:

@@ -18,8 +18,11 @@ _ROLE = re.compile(
     r"(?P<role>牵头|主办|主责|发起|组织|配合|协办|参与|协同|联合|参加)(?:部门|单位|科室|股室|处室|机关)?:"
 )
 _LEADS = frozenset({"牵头", "主办", "主责", "发起", "组织"})
+_ROLE_AFTER = re.compile(
+    r"\((?P<role>牵头|主办|主责|发起|组织|配合|协办|参与|协同|联合|参加)(?:部门|单位|科室|机关)?\)$"
+)
 _NOBODY = re.compile(
-    r"^(?:各?(?:相关|有关|涉及|其他)(?:业务|监管|行政执法|执法|职能)?(?:部门|单位|科室|机关)|各部门|各单位|多部门|视情况.*|.*(?:需要|待定|确定).*|其他|等)$"
+    r"^(?:是|各街?镇(?:街道?)?|各?(?:相关|有关|涉及|其他)(?:业务|监管|行政执法|执法|职能)?(?:部门|单位|科室|机关)|各部门|各单位|多部门|视情况.*|.*(?:需要|待定|确定).*|其他|等)$"
 )
 _NUMBERED = re.compile(r"(?:^|[\n;\s])\(?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[.、)]|\)[.、]?)(?!\d)")
 _MATTER_END = re.compile(r"(?:检查|监管|抽查|核查|监测|巡查|抽检|稽查|情况|监督|管理|行为|执行|落实)$")
@@ -44,25 +47,26 @@ def read_departments(text: str) -> Departments:
     cell = spaced(text)
     if not cell or is_nothing(cell):
         return Departments()
+    cell = _NUMBERED.sub("\n", cell)
     roles = list(_ROLE.finditer(cell))
-    if not roles:
-        names, trouble = _names(cell)
-        return Departments(names=names, trouble=trouble)
     lead: list[str] = []
     support: list[str] = []
     troubles: list[Trouble] = []
-    pieces = [(None, cell[: roles[0].start()])] + [
+    pieces = [(None, cell[: roles[0].start()] if roles else cell)] + [
         (role["role"], cell[role.end() : roles[index + 1].start() if index + 1 < len(roles) else len(cell)])
         for index, role in enumerate(roles)
     ]
     for role, piece in pieces:
         names, trouble = _names(piece)
-        (lead if role in _LEADS else support).extend(names)
+        for name in names:
+            after = _ROLE_AFTER.search(name)
+            leads = (after["role"] if after else role) in _LEADS
+            (lead if leads else support).append(_ROLE_AFTER.sub("", name))
         if trouble:
             troubles.append(trouble)
     return Departments(
         lead=lead[0] if lead else None,
-        names=tuple(lead[1:] + support),
+        names=tuple(dict.fromkeys(lead[1:] + support)),
         trouble=troubles[0] if troubles else None,
     )
 

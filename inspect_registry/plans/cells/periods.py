@@ -159,6 +159,8 @@ def _between(left: _Point, right: _Point, year: int, *, months_header: bool) -> 
     if right.year is None:
         right.year = left.year
     left = _settled(left, year, months_header=months_header)
+    if left.part in {"底", "末"}:  # 9月底-10月底 begins at the end of September.
+        left.day = _day(left, year, last=True).day
     right = _settled(right, year, months_header=months_header)
     start, end = _day(left, year, last=False), _day(right, year, last=True)
     if start > end:

@@ -5,7 +5,10 @@
     unit      = % | ‰ | 成 | 次 | 户 | 家 | 个 | 批次 | …
 
 What lies between two quantities is a *gap*: it may hold words, but every figure in it must be explained (a year, a
-numbering, a time), or the cell is not understood: a grammar that skips figures would guess.
+numbering, a time), or the cell is not understood: a grammar that skips figures would guess. The same for a time that
+a number is per and that has no name here (每日, 每学期), and for a part of the year (上半年1次，下半年1次).
+
+超过, 多于, 少于, 低于 and < > leave their number out (民法典第一千二百五十九条), so of whole things the next one counts.
 """
 
 import re
@@ -33,17 +36,16 @@ _QUANTITY = re.compile(
     rf"(?P<per>(?:[/·每]{_TARGET}|[/·每](?P<time>{_TIME}))+)?"
     r"(?P<after>(?:及|或)?以上|(?:及|或)?以下|以内|之内|左右|上下|不等)?"
 )
-_LEAST = (
-    r"不(?:得|应|能)?(?:低于|少于|小于)|至少|最低|最少|起码|大于等于|≥|>=|≧"
-    r"|(?<!不)(?<!不得)(?:大于|超过|高于|多于)|>"
+_LEAST = r"不(?:得|应|能)?(?:低于|少于|小于)|至少|最低|最少|起码|大于等于|≥|>=|≧"
+_MOST = r"不(?:得|应|能)?(?:高于|超过|多于|大于|超出)|至多|最多|最高|小于等于|≤|<=|≦|控制在"
+_BOUND = re.compile(
+    rf"(?P<least>{_LEAST})|(?P<most>{_MOST})"
+    r"|(?P<above>大于|超过|高于|多于|>)|(?P<below>低于|少于|小于|<)|(?P<exactly>=)"
 )
-_MOST = (
-    r"不(?:得|应|能)?(?:高于|超过|多于|大于|超出)|至多|最多|最高|小于等于|≤|<=|≦"
-    r"|控制在|(?<!不)(?<!不得)(?:低于|少于|小于)|<"
-)
-_BOUND = re.compile(rf"(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<exactly>=)")
 _TIME_IN_GAP = re.compile(rf"(?<![上下\d])(?:平均|每|全|整|本)?(?P<time>{_TIME})(?![底末初前])(?:均|内|之内|度)?")
-_APPROXIMATE = re.compile(r"约|大约|预计|预估|估计|左右|上下")
+_NAMELESS_TIME = re.compile(r"(?:[每一/·]个?|每一个?)(?:工作日|日|天|小时|班次?|学期|学年|旬)(?!常)|每次")
+_PART_OF_YEAR = re.compile(r"[上下]半年|第[一二三四1-4]季度?")
+_APPROXIMATE = re.compile(r"约|大约|预计|预估|估计|左右|上下|近$")
 _EXPLAINED = re.compile(
     r"(?:19|20)\d\d年?(?:度|\d{1,2}月)?(?:\d{1,2}日)?[底末]?|《[^》]*》|[〔\[][^〕\]]*[〕\]]\d*号?"
     r"|(?:^|[;,。(\n])\(?\d{1,2}[.、)]"
@@ -91,20 +93,30 @@ def find(text: str) -> Found:
         unexplained.append(_figures(gap))
         if quantity is not None and quantity.unit == "times" and quantity.per is None:
             unexplained.append(_unnamed_time(gap + (match["time"] or "")))
-        if gap.endswith("-"):
+        unexplained += [part[0] for part in _PART_OF_YEAR.finditer(gap)]
+        unexplained += [time[0] for time in _NAMELESS_TIME.finditer(gap)]
+        if gap.endswith(("-", ".")):
             unexplained.append(gap[-1] + match[0])
         end = match.end()
     tail = text[end:]
     unexplained.append(_figures(tail))
+    if quantities:
+        unexplained += [time[0] for time in _NAMELESS_TIME.finditer(tail)]
+        unexplained.append("-" if tail.startswith("-") else "")
     return Found(quantities=tuple(quantities), tail=tail, unexplained="".join(unexplained))
 
 
-def bound_before(gap: str) -> Bound | None:
-    """Return what the last bound word of a gap says."""
-    found: Bound | None = None
-    for match in _BOUND.finditer(gap):
-        found = "least" if match["least"] else "most" if match["most"] else "exactly"
-    return found
+def bound_of(before: str, after: str) -> tuple[Bound | None, int]:
+    """Return what the last bound word around a number says, and the step to the first whole number it lets in."""
+    if after.endswith("以上"):
+        return "least", 0
+    if after.endswith(("以下", "以内", "之内")):
+        return "most", 0
+    words: dict[str, tuple[Bound, int]] = {
+        "least": ("least", 0), "most": ("most", 0), "above": ("least", 1), "below": ("most", -1), "exactly": ("exactly", 0),
+    }  # fmt: skip
+    found = [words[str(match.lastgroup)] for match in _BOUND.finditer(before)]
+    return found[-1] if found else (None, 0)
 
 
 def without_bounds(gap: str) -> str:
@@ -118,18 +130,15 @@ def _quantity(match: re.Match[str], gap: str, inherited: Per | None) -> Quantity
         return None
     unit, low, high = numbers
     after = match["after"] or ""
-    bound = bound_before(gap)
-    if after.endswith("以上"):
-        bound = "least"
-    elif after.endswith(("以下", "以内", "之内")):
-        bound = "most"
-    per = per_of(match["time"]) if match["time"] else inherited
+    bound, step = bound_of(gap, after)
+    step = 0 if unit == "percent" else step
+    per = per_of(match["time"]) if match["time"] else inherited if unit == "times" else _time_in(gap)
     return Quantity(
         unit=unit,
-        low=low,
-        high=high,
+        low=max(low + step, Decimal(0)),
+        high=max(high + step, Decimal(0)),
         bound=bound,
-        per=per if unit == "times" else None,
+        per=per,
         gap=gap,
         approximate=bool(match["odd"] or _APPROXIMATE.search(gap) or _APPROXIMATE.search(after)),
         average="均" in gap,

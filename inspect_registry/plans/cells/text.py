@@ -10,7 +10,7 @@ _UNDETERMINED = re.compile(
     r".{0,8}?(?:确定|而定|开展|安排|实施|调整|定)?$|^按需.{0,6}$|^适时.{0,6}$|^随时$|^不定期.{0,6}$|^T\.?B\.?[AC]$|^n/?a$",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"^(?:无|没有|否|不涉及|不适用|空|[-—/\\_.。、()*]+)$")
+_NOTHING = re.compile(r"^(?:无|没有|否|不联合|不涉及|不适用|空|[-—/\\_.。、()*]+)$")
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 CHINESE = r"[零〇一二两三四五六七八九十百千万]+"
 NUMBER = rf"(?:{DIGITS}|{CHINESE})"
@@ -27,7 +27,8 @@ def plain(text: str) -> str:
 
 def spaced(text: str) -> str:
     """Return the cell in one spelling, its blanks and line breaks kept as separators."""
-    folded = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    apart = re.sub(r"[\u2460-\u2473]", lambda mark: f"\n{unicodedata.normalize('NFKC', mark[0])}.", text)  # ① to ⑳
+    folded = _DASHES.sub("-", unicodedata.normalize("NFKC", apart))
     return re.sub(r"[^\S\n]+", " ", folded.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

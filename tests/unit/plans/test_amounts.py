@@ -91,6 +91,9 @@ def test_a_ratio_is_read_with_its_bounds(text: str, expected: dict[str, float]) 
         ("全部（12家）", {"ratio": exactly(100), "count": exactly(12)}),
         ("全部企业中抽取20家", {"count": exactly(20)}),
         ("20余户", {"count": exactly(20), "notes": ["approximate"]}),
+        ("近30家", {"count": exactly(30), "notes": ["approximate"]}),
+        ("20家/年", {"count": exactly(20)}),
+        ("每年5%", {"ratio": exactly(5)}),
         ("5%且不少于3户", {"ratio": exactly(5), "count": {"min": 3}}),
         ("5%（不足1户的按1户）", {"ratio": exactly(5), "notes": ["remark"]}),
         ("5%-10%（其中重点企业100%）", {"ratio": {"min": 5, "max": 10}, "notes": ["remark"]}),
@@ -201,10 +204,51 @@ def test_a_count_is_read_with_its_bounds(text: str, expected: object) -> None:
         ("每7个月1次", "frequency", "cell-ambiguous"),
         ("不限", "cap", "cell-unreadable"),
         ("多多益善", "ratio", "cell-unreadable"),
+        ("5.5.5%", "ratio", "cell-ambiguous"),
+        ("5%-", "ratio", "cell-ambiguous"),
+        ("每季度5%", "ratio", "cell-ambiguous"),
+        ("上半年5%，下半年5%", "ratio", "cell-ambiguous"),
+        ("每月2家", "count", "cell-ambiguous"),
+        ("5家/月", "count", "cell-ambiguous"),
+        ("每月抽查1次，每次5家", "count", "cell-ambiguous"),
+        ("餐饮5户、商超5户", "count", "cell-ambiguous"),
+        ("每日1次", "frequency", "cell-ambiguous"),
+        ("1次/天", "frequency", "cell-ambiguous"),
+        ("每学期1次", "frequency", "cell-ambiguous"),
+        ("上半年1次，下半年1次", "frequency", "cell-ambiguous"),
+        ("上、下半年各1次", "frequency", "cell-ambiguous"),
+        ("第一季度1次", "frequency", "cell-ambiguous"),
     ],
 )
 def test_what_is_not_understood_is_told_by_name_and_never_guessed(text: str, kind: AmountKind, code: str) -> None:
     assert said(text, kind) == {"trouble": code}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "bounds"),
+    [
+        ("超过10户", "count", {"min": 11}),
+        (">10", "count", {"min": 11}),
+        ("10户以上", "count", {"min": 10}),
+        ("少于10户", "count", {"max": 9}),
+        ("10户以内", "count", {"max": 10}),
+        ("不超过10户", "count", {"max": 10}),
+        ("多于2次", "frequency", {"min": 3}),
+        ("<3", "frequency", {"max": 2}),
+        ("<=3", "frequency", {"max": 3}),
+        ("<0", "count", {"max": 0}),
+    ],
+)
+def test_exceeding_and_below_leave_their_number_out(text: str, kind: AmountKind, bounds: dict[str, int]) -> None:
+    assert said(text, kind) == {kind: bounds}
+
+
+def test_a_cap_below_a_number_is_the_one_before_it() -> None:
+    assert [said(text, "cap")["cap"] for text in ("小于4次", "不超过4次", "<4")] == [3, 4, 3]
+
+
+def test_a_share_above_a_percentage_has_no_next_one() -> None:
+    assert said("超过5%") == {"ratio": {"min": 5}}
 
 
 def test_a_percent_header_gives_bare_numbers_their_unit() -> None:

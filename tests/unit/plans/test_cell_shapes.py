@@ -72,6 +72,8 @@ EXACT = lambda low, high: {"min": low, "max": high}  # noqa: E731 - one word in 
             "市公安局\n市邮政局;区民政局,区司法局",
             {"joint_departments": ["市公安局", "市邮政局", "区民政局", "区司法局"]},
         ),
+        ("联合部门", "牵头：区市场监管局；配合：区公安分局", {"joint_departments": ["区公安分局"]}),
+        ("联合部门", "区商务委(牵头)、区公安分局", {"joint_departments": ["区商务委", "区公安分局"]}),
         (
             "业务指导科室(牵头;配合)",
             "牵头:规划科;配合:住房科、产业科",
@@ -119,6 +121,7 @@ def test_an_average_and_an_estimate_say_so() -> None:
         ("检查时间", "2025年", "period-outside-year"),
         ("检查时间", "2025年6月至2025年11月", "period-outside-year"),
         ("联合部门", "根据需要", "department-not-named"),
+        ("业务指导科室", "根据需要", "department-not-named"),
         ("检查对象", "", "element-missing"),
         ("检查方式", "", "element-missing"),
         ("检查事项", "", "element-missing"),

@@ -26,6 +26,10 @@ from inspect_registry.plans.cells.names import (
         ("市公安局(治安支队)、市场监管局", ["市公安局(治安支队)", "市场监管局"]),
         ("公安局、公安局", ["公安局"]),
         ("公安局等", ["公安局"]),
+        ("1.区公安局 2.区消防救援支队", ["区公安局", "区消防救援支队"]),
+        ("①区公安局②区消防救援支队", ["区公安局", "区消防救援支队"]),
+        ("区公安局（配合）、区应急局（参与单位）", ["区公安局", "区应急局"]),
+        ("不联合", []),
         ("无", []),
         ("/", []),
     ],
@@ -35,7 +39,7 @@ def test_departments_are_parted(text: str, names: list[str]) -> None:
     assert (list(read.names), read.lead, read.trouble) == (names, None, None)
 
 
-@pytest.mark.parametrize("text", ["根据需要", "相关部门", "各部门", "视情况而定"])
+@pytest.mark.parametrize("text", ["根据需要", "相关部门", "各部门", "各镇街", "视情况而定", "是"])
 def test_what_is_no_department_is_flagged(text: str) -> None:
     read = read_departments(text)
     assert read.names == ()
@@ -55,6 +59,8 @@ def test_a_named_department_survives_beside_a_vague_one() -> None:
         ("牵头:规划科;配合:住房科、产业科", "规划科", ["住房科", "产业科"]),
         ("牵头部门：区商务委\n配合部门：区公安分局、区应急局", "区商务委", ["区公安分局", "区应急局"]),
         ("主办：区文旅局；协办：区公安分局", "区文旅局", ["区公安分局"]),
+        ("区商务委（牵头）、区公安分局", "区商务委", ["区公安分局"]),
+        ("区公安分局、区商务委(牵头部门)", "区商务委", ["区公安分局"]),
     ],
 )
 def test_who_leads_is_told_from_who_supports(text: str, lead: str, names: list[str]) -> None:
@@ -68,6 +74,7 @@ def test_who_leads_is_told_from_who_supports(text: str, lead: str, names: list[s
         ("食品经营许可检查", ["食品经营许可检查"]),
         ("1.食品经营许可检查；2.从业人员健康管理检查", ["食品经营许可检查", "从业人员健康管理检查"]),
         ("（一）许可证检查\n（二）台账检查", ["许可证检查", "台账检查"]),
+        ("①许可证检查②台账检查", ["许可证检查", "台账检查"]),
         ("食品经营许可检查、特种设备使用检查", ["食品经营许可检查", "特种设备使用检查"]),
         ("对计量器具、标准物质的检查", ["对计量器具、标准物质的检查"]),
     ],
