@@ -8,7 +8,7 @@ What lies between two quantities is a *gap*: it may hold words, but every figure
 numbering, a time), or the cell is not understood: a grammar that skips figures would guess. The same for a time that
 a number is per and that has no name here (每日, 每学期), and for a part of the year (上半年1次，下半年1次).
 
-超过, 多于, 少于, 低于 and < > leave their number out (民法典第一千二百五十九条), so of whole things the next one counts.
+超过, 多于, 少于 and 低于 leave their number out (民法典第一千二百五十九条): of whole things the next one counts.
 """
 
 import re
@@ -43,6 +43,13 @@ _BOUND = re.compile(
     r"|(?P<above>大于|超过|高于|多于|>)|(?P<below>低于|少于|小于|<)|(?P<exactly>=)"
 )
 _TIME_IN_GAP = re.compile(rf"(?<![上下\d])(?:平均|每|全|整|本)?(?P<time>{_TIME})(?![底末初前])(?:均|内|之内|度)?")
+_SAYS: dict[str, tuple[Bound, int]] = {
+    "least": ("least", 0),
+    "most": ("most", 0),
+    "above": ("least", 1),
+    "below": ("most", -1),
+    "exactly": ("exactly", 0),
+}
 _NAMELESS_TIME = re.compile(r"(?:[每一/·]个?|每一个?)(?:工作日|日|天|小时|班次?|学期|学年|旬)(?!常)|每次")
 _PART_OF_YEAR = re.compile(r"[上下]半年|第[一二三四1-4]季度?")
 _APPROXIMATE = re.compile(r"约|大约|预计|预估|估计|左右|上下|近$")
@@ -112,10 +119,7 @@ def bound_of(before: str, after: str) -> tuple[Bound | None, int]:
         return "least", 0
     if after.endswith(("以下", "以内", "之内")):
         return "most", 0
-    words: dict[str, tuple[Bound, int]] = {
-        "least": ("least", 0), "most": ("most", 0), "above": ("least", 1), "below": ("most", -1), "exactly": ("exactly", 0),
-    }  # fmt: skip
-    found = [words[str(match.lastgroup)] for match in _BOUND.finditer(before)]
+    found = [_SAYS[str(match.lastgroup)] for match in _BOUND.finditer(before)]
     return found[-1] if found else (None, 0)
 
 
