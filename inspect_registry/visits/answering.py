@@ -14,8 +14,8 @@ from inspect_registry.visits.rules import choose_lead
 def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict[str, Any]]]) -> Proposals:
     """Read the solution: new visits, visits found again unchanged, and checks that clash with what stands.
 
-    `sentences` are the planner's reasons by its visit id. A locked check is not proposed again; a new check that the
-    planner put beside a fixed visit becomes a visit of its own unless its department is already there that day.
+    `sentences` are the planner's reasons by its visit id. A fixed check is not proposed again. Where a department would
+    come twice in a day, what stands stays and the other check clashes.
     """
     by_id = {check.id: check for check in month.checks}
     bound = bundled(month).bound
@@ -27,16 +27,15 @@ def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict
     new: list[NewVisit] = []
     kept: set[int] = set()
     clashes: list[int] = []
-    for planned in plan.visits():
+    stood = {check.id for check in month.checks if check.visit is not None}
+    for planned in sorted(plan.visits(), key=lambda visit: stood.isdisjoint(visit.checks)):
         day = month.first + timedelta(days=planned.day)
         loose = [one for one in planned.placements if not by_id[one.check].fixed]
         free, clashing = _apart(loose, by_id, bundle_of, taken, day)
         clashes += clashing
         if not free:
             continue
-        beside = len(loose) < len(planned.placements)
-        reasons = [_beside(len(free))] if beside else sentences.get(planned.id, ())
-        visit = _new_visit(free, by_id, day, reasons, leads)
+        visit = _new_visit(free, by_id, day, sentences.get(planned.id, ()), leads)
         again = standing.get(_key(visit.premises, visit.day, _crews(visit.parts)))
         if again is not None:
             kept.add(again)
@@ -53,12 +52,6 @@ def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict
         for one in plan.desk_work()
     )
     return Proposals(new=tuple(new), kept=frozenset(kept), clashes=tuple(sorted(clashes)), desk=desk)
-
-
-def _beside(checks: int) -> dict[str, Any]:
-    """Say why a visit stands beside a promised one: what was promised takes nobody in without being promised anew."""
-    sentence = f"与已公布或者已答复的检查安排在同一天、同一场所，{checks} 项检查另行确认，原检查的公布内容不变"
-    return {"kind": "beside", "checks": checks, "sentence": sentence}
 
 
 def whole_plan(month: Month, plan: Plan, clashes: Collection[int]) -> Plan:

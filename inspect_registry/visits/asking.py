@@ -2,8 +2,9 @@
 
 The planner knows one matter for each check, certificates by matter, and no enterprises. So the matters of one check,
 with the inspectors drawn for it, are taken together as one matter (who is certified for all of them, and drawn, may
-go); the caps of an enterprise with several premises are shared out (`sharing.py`); and what stands still (published,
-answered) goes in as locked, so that capacity and caps count it.
+go); the caps of an enterprise with several premises are shared out (`sharing.py`); and what stands still goes in as
+locked, with its crew as the only people who may go, so that everybody's day and the caps count it as it is. A promise
+(published, answered) also takes nobody in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +18,16 @@ from inspect_registry.visits.bundling import bundled
 from inspect_registry.visits.month import Month, PlannableCheck, PlannedInspector, Zone
 from inspect_registry.visits.sharing import shared_caps
 
+COMPANY = 2**40
+"""The checks of one promised visit are one bundle to the planner; from here on these bundles are numbered."""
+
 
 class Group(NamedTuple):
     """What the planner takes as one matter: who is certified for all of these, and drawn where there was a draw."""
 
     matters: tuple[int, ...]
     allowed: tuple[int, ...]
-    """Drawn inspectors; empty = anyone of the department."""
+    """The crew of a held check, or drawn inspectors; empty = anyone of the department."""
 
 
 def matter_groups(month: Month) -> dict[Group, int]:
@@ -38,7 +42,7 @@ def groups_by_number(month: Month) -> dict[int, Group]:
 
 
 def _group(check: PlannableCheck) -> Group:
-    return Group(tuple(sorted(check.matters)), tuple(sorted(check.allowed_inspectors)))
+    return Group(tuple(sorted(check.matters)), tuple(sorted(check.crew if check.held else check.allowed_inspectors)))
 
 
 def problem_of(month: Month) -> Problem:
@@ -92,7 +96,7 @@ def warm_plan_of(month: Month) -> Plan | None:
             check=check.id,
             day=(check.day - month.first).days,
             visit=check.visit if check.onsite else None,
-            inspectors=tuple(check.inspectors[: check.min_inspectors]),
+            inspectors=tuple(check.crew or check.inspectors[: check.min_inspectors]),
             lead=check.department if check.onsite else None,
         )
         for check in month.asked
@@ -111,8 +115,8 @@ def _past(month: Month) -> set[int]:
 
 
 def _check(check: PlannableCheck, group: int, bundle: int | None, month: Month) -> Check:
-    promised = check.day is not None and (check.fixed or bool(check.shaken))
-    published = (check.day - month.first).days if promised and check.day is not None else None
+    stays = check.fixed or check.held
+    published = (check.day - month.first).days if check.day is not None and (stays or check.shaken) else None
     start, end = max(check.starts, month.first), min(check.ends, month.last)
     return Check(
         id=check.id,
@@ -122,14 +126,15 @@ def _check(check: PlannableCheck, group: int, bundle: int | None, month: Month) 
         start=(start - month.first).days,
         end=(end - month.first).days,
         minutes=check.minutes,
-        inspectors=check.min_inspectors,
+        inspectors=len(check.crew) if check.held else check.min_inspectors,
         onsite=check.onsite,
-        mergeable=check.mergeable and (check.fixed or not check.declined),
+        mergeable=check.fixed or (check.mergeable and not check.declined),
         exempt=check.exempt or check.lifted,
-        bundle=bundle,
+        bundle=COMPANY + check.visit if check.fixed and check.visit is not None else bundle,
         mandatory=check.mandatory,
         published_day=published,
-        locked=check.fixed and published is not None,
+        locked=stays and published is not None,
+        closed=check.fixed,
     )
 
 
@@ -143,7 +148,7 @@ def _inspector(one: PlannedInspector, groups: Mapping[Group, int], month: Month)
         matters=tuple(
             number
             for group, number in groups.items()
-            if covered.issuperset(group.matters) and (not group.allowed or one.id in group.allowed)
+            if (not group.allowed or one.id in group.allowed) and covered.issuperset(group.matters)
         ),
         off_days=tuple(
             offset for offset, day in enumerate(days) if day in absent or not one.valid_from <= day <= one.valid_to

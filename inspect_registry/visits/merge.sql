@@ -2,6 +2,7 @@
 -- Checks of a month whose plan is filed or published, with what decides how they may be merged and where they already stand.
 -- Accepted relaxations widen the window, or lift the quiet days.
 -- A check stands still when its visit is published, answered by somebody, begun, or not of this planning (`fixed`).
+-- Who goes for it within its department's share is what the newest merge planned for that day (`crew`).
 -- $1 month
 SELECT
   "check".id, "check".uid, "check".department, "check".enterprise, "check".premises,
@@ -9,7 +10,7 @@ SELECT
   "check".exempt, coalesce(relaxed.lifted, false) AS lifted, "check".mandatory, scope.matters, scope.minutes, scope.min_inspectors, scope.mergeable, scope.announced,
   stands.visit, coalesce(stands.day, desk_check.day) AS day, coalesce(stands.fixed, false) AS fixed, coalesce(stands.begun, false) AS begun,
   coalesce(stands.approved, false) AS approved,
-  coalesce(stands.inspectors, desk_check.inspectors, '{}') AS inspectors,
+  coalesce(stands.inspectors, desk_check.inspectors, '{}') AS inspectors, coalesce(planned.inspectors, '{}') AS crew,
   ARRAY(SELECT inspector FROM check_inspector WHERE check_inspector."check" = "check".id ORDER BY inspector) AS allowed_inspectors,
   EXISTS (
     SELECT FROM visit_check
@@ -44,6 +45,10 @@ LEFT JOIN LATERAL (
   JOIN visit ON visit.id = visit_part.visit
   WHERE visit_check."check" = "check".id AND visit_check.live
 ) AS stands ON true
+LEFT JOIN merge_run_check AS planned
+  ON planned.run = (SELECT max(merge_run.id) FROM merge_run WHERE merge_run.month = $1 AND merge_run.purpose = 'merge')
+  AND planned."check" = "check".id
+  AND planned.day = stands.day
 WHERE monthly_plan.month = $1
   AND monthly_plan.state IN ('filed', 'published')
   AND "check".state <> 'withdrawn'

@@ -38,12 +38,17 @@ class PlannableCheck(msgspec.Struct, frozen=True, kw_only=True):
     approved: bool
     """Its share is approved: the caps hold it already."""
     inspectors: list[int]
+    """Of its whole share."""
+    crew: list[int] = []
+    """Those of them who go for this check, as the newest merge planned it."""
     declined: bool
     """Its department has declined a joint visit for it: from now on it goes alone."""
     allowed_inspectors: list[int] = []
     """Drawn for it (双随机): only these may go; empty = anyone certified of the department."""
     shaken: str = ""
     """Why its fixed visit cannot stay as it was, in Chinese: it is planned anew, as near to it as possible."""
+    held: bool = False
+    """The planner leaves its day and its crew as they stand: a promise, or a proposal that need not change."""
 
 
 class PlannedPremises(msgspec.Struct, frozen=True, kw_only=True):

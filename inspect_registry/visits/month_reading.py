@@ -11,6 +11,7 @@ from inspect_registry.catalogue.model import MatterId
 from inspect_registry.db import Tx
 from inspect_registry.planning.problem import Weights
 from inspect_registry.visits import merge_store
+from inspect_registry.visits.crews import with_crews
 from inspect_registry.visits.errors import NothingToPlan
 from inspect_registry.visits.month import Bundle, Limits, Month
 from inspect_registry.visits.standing import with_shaken
@@ -30,27 +31,26 @@ async def month_to_plan(tx: Tx, month: date) -> Month:
     matters = sorted({MatterId(matter) for check in checks for matter in check.matters})
     pairs = sorted({(check.enterprise, who) for check in checks for who in (check.department, 0)})
     inspectors = await merge_store.planned_inspectors(tx, departments, first, last)
-    return with_shaken(
-        Month(
-            first=first,
-            last=last,
-            today=tx.today,
-            checks=tuple(checks),
-            premises=tuple(await merge_store.planned_premises(tx, premises)),
-            zones=tuple(await merge_store.zones(tx)),
-            inspectors=tuple(inspectors),
-            recusals=tuple(await merge_store.planned_recusals(tx, premises, [one.id for one in inspectors])),
-            caps=tuple(await merge_store.caps_used(tx, pairs, first.year)),
-            occupied=tuple(await merge_store.occupied(tx, premises, first, last)),
-            limits=_limits(first, last, await holidays.calendar(tx)),
-            bundles=tuple(
-                Bundle(id=one.id, name=one.name, lead=one.lead, matters=list(one.matters))
-                for one in await catalogue.bundles(tx, first)
-            ),
-            departments={one.id: one.short_name for one in await catalogue.departments(tx)},
-            matters={one: matter.name for one, matter in (await catalogue.matters_by_id(tx, matters)).items()},
-        )
+    read = Month(
+        first=first,
+        last=last,
+        today=tx.today,
+        checks=tuple(checks),
+        premises=tuple(await merge_store.planned_premises(tx, premises)),
+        zones=tuple(await merge_store.zones(tx)),
+        inspectors=tuple(inspectors),
+        recusals=tuple(await merge_store.planned_recusals(tx, premises, [one.id for one in inspectors])),
+        caps=tuple(await merge_store.caps_used(tx, pairs, first.year)),
+        occupied=tuple(await merge_store.occupied(tx, premises, first, last)),
+        limits=_limits(first, last, await holidays.calendar(tx)),
+        bundles=tuple(
+            Bundle(id=one.id, name=one.name, lead=one.lead, matters=list(one.matters))
+            for one in await catalogue.bundles(tx, first)
+        ),
+        departments={one.id: one.short_name for one in await catalogue.departments(tx)},
+        matters={one: matter.name for one, matter in (await catalogue.matters_by_id(tx, matters)).items()},
     )
+    return with_shaken(with_crews(read))
 
 
 def _limits(first: date, last: date, calendar: Calendar) -> Limits:

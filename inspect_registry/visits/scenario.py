@@ -10,6 +10,7 @@ from inspect_registry.errors import Place
 from inspect_registry.visits.errors import ScenarioUnsound
 from inspect_registry.visits.month import Month, PlannableCheck, PlannedInspector
 from inspect_registry.visits.sharing import used_up_within
+from inspect_registry.visits.standing import with_shaken
 
 IMAGINED: int = 2**40
 """Identities from here on are inspectors that a what-if imagines."""
@@ -62,7 +63,7 @@ def imagined(month: Month, scenario: Scenario, departments: Mapping[str, int]) -
     people: list[PlannedInspector] = []
     for more in scenario.more_inspectors:
         people += _more(month, more, departments, first=IMAGINED + len(people))
-    return msgspec.structs.replace(month, inspectors=month.inspectors + tuple(people))
+    return with_shaken(msgspec.structs.replace(month, inspectors=month.inspectors + tuple(people)))
 
 
 def afresh(month: Month, *, today: date) -> Month:
@@ -83,7 +84,17 @@ def alone(month: Month) -> Month:
 
 def _afresh(check: PlannableCheck) -> PlannableCheck:
     return msgspec.structs.replace(
-        check, visit=None, day=None, fixed=False, begun=False, approved=False, declined=False, inspectors=[], shaken=""
+        check,
+        visit=None,
+        day=None,
+        fixed=False,
+        begun=False,
+        approved=False,
+        declined=False,
+        inspectors=[],
+        crew=[],
+        held=False,
+        shaken="",
     )
 
 

@@ -4,18 +4,25 @@ from collections.abc import Callable
 
 import msgspec
 
+from inspect_registry.planning.errors import LockedChecksDoNotFit
+from inspect_registry.planning.explanation import explain
 from inspect_registry.planning.naive import planned_alone
 from inspect_registry.planning.problem import Problem
+from inspect_registry.planning.score import measure
 from inspect_registry.planning.solve import Effort, Progress, Solution, solve
 from inspect_registry.visits.asking import problem_of, warm_plan_of
 from inspect_registry.visits.errors import NothingToPlan
 from inspect_registry.visits.month import Month
 from inspect_registry.visits.orders import MergeOrder
 from inspect_registry.visits.scenario import afresh, alone
+from inspect_registry.visits.settling import settled
+from inspect_registry.visits.standing import with_promises_held
 
 Told = Callable[[str, Progress | None], None]
 """Hears which stage has begun, or how far the search is."""
 SEARCH, ALONE = "search", "alone"
+SETTLING = 4
+"""Leaving alone what need not change gets this part of the search's effort, each time it is tried."""
 
 
 class Solved:
@@ -41,21 +48,51 @@ def plan_month(
     counted_alone: bool = True,
 ) -> Solved:
     """Plan a month; asked to stop, keep the best plan so far. Raises NothingToPlan when nothing is left to plan."""
-    problem = problem_of(month)
-    if not problem.checks:
+    month = with_promises_held(month)
+    if not month.asked:
         raise NothingToPlan("该月的待查项都已开始或者已过期。", remedy="不需要重新合并。")
 
     def hear(progress: Progress) -> None:
         if told is not None:
             told(SEARCH, progress)
 
-    effort = Effort.for_seconds(order.seconds)
-    solution = solve(problem, effort=effort, seed=order.seed, warm=warm_plan_of(month), progress=hear, stop=stop)
+    month, found = _searched(month, order, hear, stop)
+    problem = problem_of(month)
+    plan = settled(month, found.plan, Effort.of(found.effort.units // SETTLING), order.seed)
+    solution = msgspec.structs.replace(
+        found, plan=plan, measures=measure(problem, plan), reasons=explain(problem, plan)
+    )
     if not counted_alone:
         return Solved(month, problem, solution, 0)
     if told is not None:
         told(ALONE, None)
     return Solved(month, problem, solution, visits_alone(month, solution, solution.effort, order.seed))
+
+
+def _searched(
+    month: Month, order: MergeOrder, hear: Callable[[Progress], None], stop: Callable[[], bool] | None
+) -> tuple[Month, Solution]:
+    """Search; where promises ask more of somebody's day than there is, they keep their day and not his."""
+    while True:
+        try:
+            return month, solve(
+                problem_of(month),
+                effort=Effort.for_seconds(order.seconds),
+                seed=order.seed,
+                warm=warm_plan_of(month),
+                progress=hear,
+                stop=stop,
+                explained=False,
+                measured=False,
+            )
+        except LockedChecksDoNotFit as error:
+            lost = {place.text for place in error.places}
+            eased = tuple(
+                msgspec.structs.replace(one, held=False) if str(one.id) in lost else one for one in month.checks
+            )
+            if eased == month.checks:
+                raise
+            month = msgspec.structs.replace(month, checks=eased)
 
 
 def visits_alone(month: Month, solution: Solution, effort: Effort, seed: int) -> int:

@@ -5,7 +5,7 @@ A visit is fixed once it is published, answered or approved. It is shaken when o
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import date
 
 import msgspec
@@ -16,17 +16,15 @@ from inspect_registry.visits.month import Month, PlannableCheck, PlannedInspecto
 
 def with_shaken(month: Month) -> Month:
     """Return the month with its shaken visits no longer fixed; every check of such a visit carries the reason."""
-    people = {one.id: one for one in month.inspectors}
-    recused = {(one.inspector, one.premises) for one in month.recusals}
+    trouble = trouble_in(month)
     by_visit: dict[int, list[PlannableCheck]] = defaultdict(list)
     for check in month.checks:
-        coming = check.day is not None and check.day >= month.today
-        if check.fixed and not check.begun and check.visit is not None and coming:
+        if _is_coming_promise(check, month) and check.visit is not None:
             by_visit[check.visit].append(check)
     shaken = {
         visit: reason
         for visit, checks in by_visit.items()
-        if (reason := next(filter(None, (_trouble(one, month, people, recused) for one in checks)), ""))
+        if (reason := next(filter(None, (trouble(one) for one in checks)), ""))
     }
     if not shaken:
         return month
@@ -39,27 +37,43 @@ def with_shaken(month: Month) -> Month:
     return msgspec.structs.replace(month, checks=checks)
 
 
-def _trouble(
-    check: PlannableCheck,
-    month: Month,
-    people: Mapping[int, PlannedInspector],
-    recused: Collection[tuple[int, int]],
-) -> str:
-    """Say why this check cannot stay with its day and people; empty where it can."""
-    if check.day is None:
-        return ""
-    held_back = (_held_back(one, check, people.get(one), recused) for one in check.inspectors)
-    return _day_closed(check, check.day, month) or next(filter(None, held_back), "")
+def with_promises_held(month: Month) -> Month:
+    """Return the month where every promise that can stand is held: its day, its people, its company."""
+    checks = tuple(
+        msgspec.structs.replace(check, held=True) if _is_coming_promise(check, month) and check.crew else check
+        for check in month.checks
+    )
+    return msgspec.structs.replace(month, checks=checks)
 
 
-def _day_closed(check: PlannableCheck, day: date, month: Month) -> str:
+def _is_coming_promise(check: PlannableCheck, month: Month) -> bool:
+    coming = check.day is not None and check.day >= month.today
+    return check.fixed and not check.begun and check.visit is not None and coming
+
+
+def trouble_in(month: Month) -> Callable[[PlannableCheck], str]:
+    """Return what says why a check cannot stay with its day and people; empty where it can."""
+    people = {one.id: one for one in month.inspectors}
+    recused = {(one.inspector, one.premises) for one in month.recusals}
+    masks = {place.id: place.open_mask for place in month.premises}
+
+    def trouble(check: PlannableCheck) -> str:
+        if check.day is None:
+            return ""
+        held_back = (_held_back(one, check, people.get(one), recused) for one in check.inspectors)
+        return _day_closed(check, check.day, month, masks[check.premises]) or next(filter(None, held_back), "")
+
+    return trouble
+
+
+def _day_closed(check: PlannableCheck, day: date, month: Month, open_mask: int) -> str:
     if not check.starts <= day <= check.ends:
         return f"{_said(day)}不再在时间窗内"
     if day in month.limits.nonwork_days:
         return f"{_said(day)}改为非工作日"
     if day in month.limits.quiet_days and check.onsite and not (check.exempt or check.lifted):
         return f"{_said(day)}列入安静期"
-    return ""
+    return "" if open_mask >> day.weekday() & 1 else f"{_said(day)}该场所不营业"
 
 
 def _held_back(
@@ -73,7 +87,8 @@ def _held_back(
         return f"原定执法人员{_said(day)}请假"
     if (inspector, check.premises) in recused:
         return "原定执法人员应当回避"
-    return "" if set(check.matters) <= set(one.matters) else "原定执法人员的执法证件不再覆盖检查事项"
+    serves = inspector in (check.crew or check.inspectors)
+    return "原定执法人员的执法证件不再覆盖检查事项" if serves and not set(check.matters) <= set(one.matters) else ""
 
 
 def _said(day: date) -> str:

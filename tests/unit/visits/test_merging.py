@@ -209,13 +209,3 @@ def test_a_fixed_check_is_never_proposed_again(fixed: bool) -> None:
     month = a_month(a_check(1, fixed=fixed, visit=5, day=date(2026, 12, 4), inspectors=[71, 72]))
     found = proposals_of(month, Plan(placements=(placed(1, inspectors=(72, 73)),)), {})
     assert len(found.new) == (0 if fixed else 1)
-
-
-def test_a_new_check_beside_a_promised_visit_says_so_and_not_that_it_was_merged() -> None:
-    stands = a_check(1, fixed=True, visit=5, day=date(2026, 12, 4), inspectors=[71, 72])
-    month = a_month(stands, a_check(2, department=8))
-    plan = Plan(placements=(placed(1), placed(2, inspectors=(81, 82))))
-    (visit,) = proposals_of(month, plan, {1: [{"kind": "merged", "sentence": "2 项检查合并"}]}).new
-    assert (visit.checks, visit.day) == ((2,), date(2026, 12, 4))
-    assert [one["kind"] for one in visit.reasons] == ["beside"]
-    assert "另行确认" in visit.reasons[0]["sentence"]
