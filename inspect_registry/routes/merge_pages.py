@@ -121,6 +121,8 @@ def _run(run: MergeRunView, proposals: list[RelaxationView], start: int, actor: 
         "naive": run.naive_visits,
         "avoided": run.avoided,
         "checks": run.checks,
+        "kept": run.kept,
+        "withdrawn": run.withdrawn,
         "unserved_total": len(run.unserved),
         "unserved": unserved,
         "start": start,

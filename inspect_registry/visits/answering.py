@@ -25,7 +25,7 @@ def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict
     loose_visits = {check.visit for check in month.checks if not check.fixed}
     taken = {(one.premises, one.department, one.day) for one in month.occupied if one.visit not in loose_visits}
     new: list[NewVisit] = []
-    kept: set[int] = set()
+    kept: dict[int, tuple[dict[str, Any], ...]] = {}
     clashes: list[int] = []
     stood = {check.id for check in month.checks if check.visit is not None}
     for planned in sorted(plan.visits(), key=lambda visit: stood.isdisjoint(visit.checks)):
@@ -38,7 +38,7 @@ def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict
         visit = _new_visit(free, by_id, day, sentences.get(planned.id, ()), leads)
         again = standing.get(_key(visit.premises, visit.day, _crews(visit.parts)))
         if again is not None:
-            kept.add(again)
+            kept[again] = visit.reasons
         else:
             new.append(visit)
         taken |= {(visit.premises, part.department, day) for part in visit.parts}
@@ -51,7 +51,7 @@ def proposals_of(month: Month, plan: Plan, sentences: Mapping[int, Sequence[dict
         )
         for one in plan.desk_work()
     )
-    return Proposals(new=tuple(new), kept=frozenset(kept), clashes=tuple(sorted(clashes)), desk=desk)
+    return Proposals(new=tuple(new), kept=frozenset(kept), told=kept, clashes=tuple(sorted(clashes)), desk=desk)
 
 
 def whole_plan(month: Month, plan: Plan, clashes: Collection[int]) -> Plan:

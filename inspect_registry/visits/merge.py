@@ -18,7 +18,7 @@ from inspect_registry.access import Permission, act
 from inspect_registry.db import Acting, Tx
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
-from inspect_registry.visits import replanning, run_store, runs
+from inspect_registry.visits import merge_store, replanning, run_store, runs
 from inspect_registry.visits.answering import joint_visits, proposals_of, whole_plan
 from inspect_registry.visits.errors import MonthChangedMeanwhile
 from inspect_registry.visits.loads import loads_of
@@ -82,6 +82,7 @@ async def store_solution(tx: Tx, order: MergeOrder, solved: Solved) -> MergeRunV
     proposals = proposals_of(month, solution.plan, sentences(solution, readable(month)))
     gone = await replanning.withdraw_replaced(tx, month, proposals)
     uids = await propose(tx, month.first, proposals.new)
+    await merge_store.tell_reasons(tx, proposals.told)
     changes = await replanning.tell_changes(tx, month, proposals, uids, gone)
     await replanning.nothing_was_silent(tx, month.first, before, gone)
     await replanning.replace_desk_checks(tx, month, proposals.desk)
@@ -172,6 +173,7 @@ async def _log(tx: Tx, action: Action, run: RunRow, effort: int) -> None:
             "naive_visits": run.naive_visits,
             "unserved": len(run.unserved),
             "changes": len(run.changes),
+            **{name: run.measures[name] for name in ("kept", "withdrawn") if name in run.measures},
         },
         private={"seed": run.seed, "effort": effort, "measures": run.measures, "scenario": run.scenario},
     )

@@ -134,6 +134,17 @@ FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::date[], $6::
   AS new (uid, month, enterprise, premises, day, lead, exempt, announced, reasons, moved_from)
 RETURNING id, uid;
 
+-- name: tell_reasons
+-- Proposals that a re-plan left as they are say why as things stand now; what was answered meanwhile keeps what it was told.
+-- $1 visits, $2 reasons as JSON texts
+UPDATE visit SET reasons = new.reasons::jsonb
+FROM unnest($1::bigint[], $2::text[]) AS new (visit, reasons)
+WHERE visit.id = new.visit
+  AND visit.state = 'proposed'
+  AND visit.published_at IS NULL
+  AND visit.reasons <> new.reasons::jsonb
+  AND NOT EXISTS (SELECT FROM visit_part WHERE visit_part.visit = visit.id AND visit_part.state = 'confirmed');
+
 -- name: add_parts
 -- The departments' shares of new visits, many at once.
 -- $1 uids, $2 visits, $3 departments, $4 premises, $5 days, $6 answer due, $7 minutes, $8 counted

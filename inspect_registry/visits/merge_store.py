@@ -1,7 +1,8 @@
 """Statements of the merge: one function each; visits are stored by the thousand in seven statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -143,6 +144,12 @@ async def add_part_matters(tx: Tx, pairs: Sequence[tuple[VisitPartId, int]]) -> 
 async def add_part_inspectors(tx: Tx, pairs: Sequence[tuple[VisitPartId, int]]) -> None:
     """Store who goes for the shares."""
     await tx.execute(SQL["add_part_inspectors"], [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+
+
+async def tell_reasons(tx: Tx, told: Mapping[int, Sequence[dict[str, Any]]]) -> None:
+    """Say anew why proposals are as they are."""
+    texts = [msgspec.json.encode(list(reasons)).decode() for reasons in told.values()]
+    await tx.execute(SQL["tell_reasons"], list(told), texts)
 
 
 async def promised(tx: Tx, month: date) -> list[Stood]:

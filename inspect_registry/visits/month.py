@@ -207,6 +207,8 @@ class Proposals(msgspec.Struct, frozen=True, kw_only=True):
     new: tuple[NewVisit, ...]
     kept: frozenset[int]
     """Visits that the solution found again as they are."""
+    told: dict[int, tuple[dict[str, Any], ...]]
+    """Why they are as they are, as this solution says it."""
     clashes: tuple[int, ...]
     """Checks that would make a second visit of one department on one day: left out."""
     desk: tuple[NewDeskCheck, ...] = ()
