@@ -49,6 +49,7 @@ API: list[Any] = [
     *api_evidence.handlers,
     *api_fieldwork.handlers,
     *api_followup.handlers,
+    *api_holidays.handlers,
     *api_inspectors.handlers,
     *api_ledger.handlers,
     *api_lists.handlers,
@@ -65,7 +66,6 @@ API: list[Any] = [
 """Mounted under /api/v1."""
 ROOT: list[Any] = [
     *health.handlers,
-    *api_holidays.handlers,
     *page_access.handlers,
     *page_credit.handlers,
     *page_demo.handlers,

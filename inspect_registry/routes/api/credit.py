@@ -25,13 +25,11 @@ from inspect_registry.enterprises.credit.records import MeasureInput
 from inspect_registry.enterprises.credit.service import Application, Verdict
 from inspect_registry.enterprises.credit.views import RecordView, RepairView
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.queries import AfterNumber, PageSize, RegisterPageSize
 from inspect_registry.sheets.reading import FILE_BYTES_MAX
 
 UPLOAD_BODY_LIMIT = FILE_BYTES_MAX + 64 * 1024
 """The file's own limit, and room for the form around it."""
-PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
-InputPageSize = Annotated[int, msgspec.Meta(ge=1, le=5000)]
-Cursor = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,8 @@ async def grade_inputs(
     acting: NamedDependency[Acting],
     month: FromQuery[dt.date],
     scale: FromQuery[Scale | None] = None,
-    after: FromQuery[Cursor] = 0,
-    limit: FromQuery[InputPageSize] = 1000,
+    after: AfterNumber = 0,
+    limit: RegisterPageSize = 1000,
 ) -> InputPage:
     """List what counts for the grades of a month: what results feed in, less what has ended."""
     return await effects.grade_inputs(acting, month, scale=scale, after=after, limit=limit)
@@ -85,7 +83,7 @@ async def grade_inputs(
 
 @get("/credit-records", operation_id="listCreditRecords", guards=[signed_in])
 async def list_records(
-    acting: NamedDependency[Acting], *, ended: FromQuery[bool] = False, limit: FromQuery[PageSize] = 100
+    acting: NamedDependency[Acting], *, ended: FromQuery[bool] = False, limit: PageSize = 100
 ) -> list[RecordView]:
     """List negative records of the acting enterprise or department, with what their repair asks for."""
     return await records.credit_records(acting, alive=not ended, limit=limit)
@@ -118,7 +116,7 @@ async def apply(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONB
 
 
 @get("/credit-repairs", operation_id="listCreditRepairs", guards=[signed_in])
-async def waiting(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[RepairView]:
+async def waiting(acting: NamedDependency[Acting], limit: PageSize = 100) -> list[RepairView]:
     """List applications that wait for a decision or for publication to stop, the most urgent first."""
     return await service.waiting(acting, limit)
 

@@ -24,6 +24,7 @@ from inspect_registry.enterprises.model import (
 )
 from inspect_registry.history import service as history
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.queries import PageSize
 
 _HISTORY_YEARS = 5
 
@@ -66,7 +67,7 @@ class FactView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/enterprises", operation_id="searchEnterprises", guards=[signed_in])
-async def search(acting: NamedDependency[Acting], q: FromQuery[str], limit: FromQuery[int] = 20) -> list[EnterpriseHit]:
+async def search(acting: NamedDependency[Acting], q: FromQuery[str], limit: PageSize = 20) -> list[EnterpriseHit]:
     """Find enterprises by name, address, number or pinyin initials."""
     return await service.search(acting, q, limit)
 

@@ -26,10 +26,10 @@ from inspect_registry.fieldwork.views import (
 )
 from inspect_registry.ledger import Action
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.queries import LongPageSize, PageSize
 from inspect_registry.routes.standing import Standing, answer, standing_of
 from inspect_registry.triggers.model import TriggerView
 
-PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
@@ -71,21 +71,21 @@ async def open_inspection(acting: NamedDependency[Acting], data: JSONBody[Openin
 
 
 @get("/inspections/late", operation_id="listLateResults", guards=[signed_in])
-async def late_results(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[LateResult]:
+async def late_results(acting: NamedDependency[Acting], limit: PageSize = 100) -> list[LateResult]:
     """List results not told on their day or not published in time."""
     return await followup.late_results(acting, limit)
 
 
 @get("/inspections/publicity", operation_id="listPublicityClocks", guards=[signed_in])
 async def clocks(
-    acting: NamedDependency[Acting], *, late: FromQuery[bool] = False, limit: FromQuery[PageSize] = 100
+    acting: NamedDependency[Acting], *, late: FromQuery[bool] = False, limit: LongPageSize = 100
 ) -> list[PublicityClock]:
     """List results to be published within 20 working days, or taken down within 3, with the days left; or the late."""
     return await publicity_clocks(acting, late=late, limit=limit)
 
 
 @get("/late", operation_id="listEscalations", guards=[signed_in])
-async def escalated(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[Escalation]:
+async def escalated(acting: NamedDependency[Acting], limit: LongPageSize = 100) -> list[Escalation]:
     """List what was not done in time and went up to the coordinating office, newest first."""
     return await escalation.escalated(acting, limit)
 
@@ -168,7 +168,7 @@ async def confirm_correction(acting: NamedDependency[Acting], uid: FromPath[str]
 
 @get("/rectifications", operation_id="listRectifications", guards=[signed_in])
 async def rectifications(
-    acting: NamedDependency[Acting], *, overdue: FromQuery[bool] = False, limit: FromQuery[PageSize] = 100
+    acting: NamedDependency[Acting], *, overdue: FromQuery[bool] = False, limit: PageSize = 100
 ) -> list[RectificationView]:
     """List orders to rectify that wait, the most urgent first."""
     return await followup.rectifications(acting, overdue=overdue, limit=limit)

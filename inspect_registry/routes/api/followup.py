@@ -5,13 +5,14 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.fieldwork import objections, offsite, service
 from inspect_registry.fieldwork.objections import ObjectionView
 from inspect_registry.fieldwork.offsite import OffsiteDraft, OffsiteView
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.queries import PageSize
 from inspect_registry.triggers.model import TriggerDraft, TriggerView
 
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -49,7 +50,7 @@ async def object_to(acting: NamedDependency[Acting], uid: FromPath[str], data: J
 
 
 @get("/objections", operation_id="listObjections", guards=[signed_in])
-async def list_objections(acting: NamedDependency[Acting], limit: FromQuery[int] = 100) -> list[ObjectionView]:
+async def list_objections(acting: NamedDependency[Acting], limit: PageSize = 100) -> list[ObjectionView]:
     """List objections that wait, the most urgent first."""
     return await objections.objections(acting, limit)
 
@@ -81,7 +82,7 @@ async def find(acting: NamedDependency[Acting], data: JSONBody[OffsiteDraft]) ->
 
 
 @get("/offsite-checks", operation_id="listOffsite", guards=[signed_in])
-async def list_offsite(acting: NamedDependency[Acting], limit: FromQuery[int] = 100) -> list[OffsiteView]:
+async def list_offsite(acting: NamedDependency[Acting], limit: PageSize = 100) -> list[OffsiteView]:
     """List off-site checks whose loop is not closed."""
     return await offsite.open_loops(acting, limit)
 

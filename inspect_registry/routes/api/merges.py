@@ -1,9 +1,7 @@
 """The merge of a month over JSON: ordering, watching, stopping, what-ifs, comparing, and acting on what is named."""
 
 import datetime as dt
-from typing import Annotated
 
-import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -11,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from inspect_registry.db import Acting
 from inspect_registry.jobs.model import JobView
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.queries import PageSize, Start, Uid
 from inspect_registry.visits import comparing, orders, relaxing, runs
 from inspect_registry.visits.comparing import PageOfPlaces
 from inspect_registry.visits.differences import RunComparison
@@ -19,9 +18,6 @@ from inspect_registry.visits.orders import MergeOrder, MergeOrdered, WhatIfOrder
 from inspect_registry.visits.relaxing import Decision, RelaxationView, RelaxationWanted
 from inspect_registry.visits.run_rows import RunLine
 from inspect_registry.visits.runs import MergeRunView
-
-Uid = Annotated[str, msgspec.Meta(max_length=40)]
-PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 
 @post("/merges", operation_id="orderMerge", guards=[signed_in], status_code=202)
@@ -69,22 +65,21 @@ async def read_run(acting: NamedDependency[Acting], uid: FromPath[str]) -> Merge
 @get("/merges/comparison", operation_id="compareMergeRuns", guards=[signed_in])
 async def compare(
     acting: NamedDependency[Acting],
-    before: FromQuery[Uid],
-    after: FromQuery[Uid],
-    start: FromQuery[int] = 0,
-    limit: FromQuery[int] = 100,
+    before: Uid,
+    after: Uid,
+    start: Start = 0,
+    limit: PageSize = 100,
 ) -> RunComparison:
     """Compare two runs of a month: figures, loads of departments, places whose visits differ, checks served by one."""
-    page = PageOfPlaces(start=max(start, 0), limit=max(1, min(limit, comparing.LARGEST_PAGE)))
-    return await comparing.compare_runs(acting, before, after, page)
+    return await comparing.compare_runs(acting, before, after, PageOfPlaces(start=start, limit=limit))
 
 
 @get("/desk-checks", operation_id="listDeskChecks", guards=[signed_in])
 async def desk_checks(
     acting: NamedDependency[Acting],
     month: FromQuery[dt.date],
-    after: FromQuery[Uid] = "",
-    limit: FromQuery[PageSize] = 100,
+    after: Uid = "",
+    limit: PageSize = 100,
 ) -> list[DeskLine]:
     """List a month's desk checks: who looks at which papers on which day."""
     return await runs.desk_checks(acting, month, after, limit)

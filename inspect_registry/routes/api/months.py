@@ -19,9 +19,7 @@ from inspect_registry.plans.months import MonthlyPlanView
 from inspect_registry.plans.replay import MonthReplay, replay_month
 from inspect_registry.routes.api.plans import Why
 from inspect_registry.routes.frame import signed_in
-
-PageSize = Annotated[int, msgspec.Meta(ge=1, le=500)]
-Cursor = Annotated[str, msgspec.Meta(max_length=40)]
+from inspect_registry.routes.queries import LongPageSize, Uid
 
 
 class NewMonth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,8 +121,8 @@ async def make_checks(acting: NamedDependency[Acting], uid: FromPath[str]) -> Mo
 async def list_checks(
     acting: NamedDependency[Acting],
     uid: FromPath[str],
-    after: FromQuery[Cursor] = "",
-    limit: FromQuery[PageSize] = 100,
+    after: Uid = "",
+    limit: LongPageSize = 100,
 ) -> list[CheckView]:
     """List a plan's checks, page by page."""
     return await month_checks.checks_of_plan(acting, uid, after, limit)

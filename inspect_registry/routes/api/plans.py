@@ -10,7 +10,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery, JSONBody
+from litestar.params import Body, FromPath, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.errors import NotFound
@@ -18,6 +18,7 @@ from inspect_registry.plans import drafting, export, reading, service
 from inspect_registry.plans.inputs import AnnualUpload, TaskChange, TaskInput
 from inspect_registry.plans.minimums import MinimumLine
 from inspect_registry.plans.views import AnnualPlanLine, AnnualPlanView, DepartmentRef, SpecialPlan, TaskView
+from inspect_registry.routes import queries
 from inspect_registry.routes.frame import signed_in
 from inspect_registry.sheets.reading import FILE_BYTES_MAX
 
@@ -98,7 +99,7 @@ async def upload(
 
 
 @get("/annual-plans", operation_id="listAnnualPlans", guards=[signed_in])
-async def list_plans(acting: NamedDependency[Acting], year: FromQuery[Year]) -> list[AnnualPlanLine]:
+async def list_plans(acting: NamedDependency[Acting], year: queries.Year) -> list[AnnualPlanLine]:
     """List the plans of a year: one's own, and every published one."""
     return await reading.annual_plans(acting, year)
 
@@ -114,13 +115,13 @@ async def export_table(acting: NamedDependency[Acting], uid: FromPath[str], kind
 
 
 @get("/annual-plans/late", operation_id="listLateDepartments", guards=[signed_in])
-async def late(acting: NamedDependency[Acting], year: FromQuery[Year]) -> list[DepartmentRef]:
+async def late(acting: NamedDependency[Acting], year: queries.Year) -> list[DepartmentRef]:
     """List the departments whose plan of a year was not published in time (by 31 March)."""
     return await reading.late_departments(acting, year)
 
 
 @get("/annual-plans/special", operation_id="listSpecialPlans", guards=[signed_in])
-async def special(acting: NamedDependency[Acting], year: FromQuery[Year]) -> list[SpecialPlan]:
+async def special(acting: NamedDependency[Acting], year: queries.Year) -> list[SpecialPlan]:
     """List a year's special campaigns: approval, last day for publication, how many of the department."""
     return await reading.special_plans(acting, year)
 
@@ -156,7 +157,7 @@ async def change_task(acting: NamedDependency[Acting], uid: FromPath[str], data:
 
 
 @delete("/tasks/{uid:str}", operation_id="removeTask", guards=[signed_in])
-async def remove_task(acting: NamedDependency[Acting], uid: FromPath[str], reason: FromQuery[Text]) -> None:
+async def remove_task(acting: NamedDependency[Acting], uid: FromPath[str], reason: queries.Reason) -> None:
     """Take a task out of a draft."""
     await drafting.remove_task(acting, uid, reason)
 

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.queries import PageSize
 from inspect_registry.triggers import service
 from inspect_registry.triggers.model import TriggerDraft, TriggerState, TriggerView
 from inspect_registry.visits.triggered import (
@@ -34,7 +35,7 @@ async def propose(acting: NamedDependency[Acting], data: JSONBody[TriggerDraft])
 
 @get("/triggers", operation_id="listTriggers", guards=[signed_in])
 async def triggers(
-    acting: NamedDependency[Acting], standing: FromQuery[TriggerState | None] = None, limit: FromQuery[int] = 100
+    acting: NamedDependency[Acting], standing: FromQuery[TriggerState | None] = None, limit: PageSize = 100
 ) -> list[TriggerView]:
     """List reasons of the acting department, or of all, newest first."""
     return await service.triggers(acting, standing, limit)

@@ -10,14 +10,12 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
 from inspect_registry.routes.frame import signed_in
+from inspect_registry.routes.queries import LongPageSize, PageSize, Uid, Year
 from inspect_registry.visits import listing, service
 from inspect_registry.visits.frequency import Frequent, frequent
 from inspect_registry.visits.model import VisitState
 from inspect_registry.visits.service import Approved
 from inspect_registry.visits.views import VisitView
-
-Cursor = Annotated[str, msgspec.Meta(max_length=40)]
-PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,8 +41,8 @@ async def list_visits(
     acting: NamedDependency[Acting],
     month: FromQuery[dt.date],
     standing: FromQuery[VisitState | None] = None,
-    after: FromQuery[Cursor] = "",
-    limit: FromQuery[PageSize] = 100,
+    after: Uid = "",
+    limit: PageSize = 100,
 ) -> list[VisitView]:
     """List a month's visits of the acting department (of all, for those who see all), by uid."""
     return await listing.visits_of_month(acting, month.replace(day=1), standing, after, limit)
@@ -54,8 +52,8 @@ async def list_visits(
 async def proposals(
     acting: NamedDependency[Acting],
     month: FromQuery[dt.date],
-    after: FromQuery[Cursor] = "",
-    limit: FromQuery[PageSize] = 100,
+    after: Uid = "",
+    limit: PageSize = 100,
 ) -> list[VisitView]:
     """List joint visits that wait for the acting department's answer, with the reasons of the merge."""
     return await listing.joint_proposals(acting, month.replace(day=1), after, limit)
@@ -68,7 +66,7 @@ async def today(acting: NamedDependency[Acting], day: FromQuery[dt.date | None] 
 
 
 @get("/visits/mine", operation_id="listOwnVisits", guards=[signed_in])
-async def mine(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 50) -> list[VisitView]:
+async def mine(acting: NamedDependency[Acting], limit: PageSize = 50) -> list[VisitView]:
     """List the acting enterprise's visits: announced ones once approved, the others once begun."""
     return await listing.own_visits(acting, limit)
 
@@ -76,15 +74,15 @@ async def mine(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 50)
 @get("/visits/frequency", operation_id="listFrequentlyVisited", guards=[signed_in])
 async def frequently_visited(
     acting: NamedDependency[Acting],
-    year: FromQuery[Annotated[int, msgspec.Meta(ge=2000, le=2100)]],
-    limit: FromQuery[Annotated[int, msgspec.Meta(ge=1, le=500)]] = 100,
+    year: Year,
+    limit: LongPageSize = 100,
 ) -> list[Frequent]:
     """List enterprises whose cap of the year is used up, or that had many visits outside the caps (counted apart)."""
     return await frequent(acting, year, limit)
 
 
 @get("/visits/overdue-approvals", operation_id="listOverdueApprovals", guards=[signed_in])
-async def overdue_approvals(acting: NamedDependency[Acting], limit: FromQuery[PageSize] = 100) -> list[VisitView]:
+async def overdue_approvals(acting: NamedDependency[Acting], limit: PageSize = 100) -> list[VisitView]:
     """List emergency visits whose approval was not back-filled in time."""
     return await listing.overdue_approvals(acting, limit)
 

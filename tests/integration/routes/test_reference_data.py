@@ -130,7 +130,7 @@ async def test_officers_are_listed_by_department(client):
         ("/api/v1/matters?on=2026-13-01", 400),
         ("/api/v1/enterprises", 400),
         ("/api/v1/enterprises?q=%00", 422),
-        ("/api/v1/enterprises?q=x&limit=1180591620717411303424", 200),
+        ("/api/v1/enterprises?q=x&limit=1180591620717411303424", 400),
         ("/api/v1/enterprises?q=x&limit=abc", 400),
         ("/api/v1/enterprises/" + "x" * 3000, 404),
         ("/api/v1/inspectors/%F0%A0%AE%B7", 404),
