@@ -11,8 +11,9 @@ from inspect_registry.clock import Clock
 from inspect_registry.db import Database
 from inspect_registry.ledger import Action, Draft, Subject
 from inspect_registry.ledger.client import KeeperClient
-from inspect_registry.ledger.installation import Places, init_once, write_policy
+from inspect_registry.ledger.installation import init_once, write_policy
 from inspect_registry.ledger.keeper import Answer
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.policy import Policy
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.sequencer import Sequencer
@@ -32,7 +33,7 @@ class Keepers:
         self.signer = Signer(self.places.signer)
         self.witnesses = [Witness(self.places.witness(number), clock) for number in range(1, witnesses + 1)]
         self.deaf: set[str] = set()
-        self._servers = [make_server(self.signer.answer, self.places.signer_address)]
+        self._servers = [make_server(self.signer.answer, self.places.signer_socket)]
         addresses = []
         for number, witness in enumerate(self.witnesses):
             server = make_server(self._maybe_deaf(f"w{number + 1}", witness), "127.0.0.1:0")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from inspect_registry.ledger import installation
+from inspect_registry.ledger import installation, places
 
 SEQUENCE = ["ledger", "sequence", "--with-parent"]
 
@@ -52,5 +52,5 @@ def running(commands: list[list[str]], env: dict[str, str]) -> Iterator[list["su
 def companions(var: Path, env: dict[str, str], witnesses: int = 3) -> Iterator[None]:
     """Have everything run that `serve` starts beside the service."""
     installation.init_once(var, origin="registry.example/310114", witnesses=witnesses)
-    with running(installation.commands(var, witnesses=witnesses), env):
+    with running(places.commands(var), env):
         yield

@@ -32,10 +32,11 @@ from inspect_registry.db.embedded import EmbeddedServer  # noqa: E402
 from inspect_registry.ledger import Action, Draft, Subject  # noqa: E402
 from inspect_registry.ledger.checkpoint import Checkpoint  # noqa: E402
 from inspect_registry.ledger.client import KeeperClient  # noqa: E402
-from inspect_registry.ledger.installation import Places, init_once  # noqa: E402
+from inspect_registry.ledger.installation import init_once  # noqa: E402
 from inspect_registry.ledger.leaf import encode_leaf  # noqa: E402
 from inspect_registry.ledger.merkle import leaf_hash  # noqa: E402
 from inspect_registry.ledger.note import SigningKey  # noqa: E402
+from inspect_registry.ledger.places import Places  # noqa: E402
 from inspect_registry.ledger.policy import Policy  # noqa: E402
 from inspect_registry.ledger.proof import prove  # noqa: E402
 from inspect_registry.ledger.publication import LogFolder  # noqa: E402
@@ -184,7 +185,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, obje
     var = folder / "var"
     init_once(var, origin="benchmark.example", witnesses=0)
     places = Places(var)
-    signer = make_server(Signer(places.signer).answer, places.signer_address)
+    signer = make_server(Signer(places.signer).answer, places.signer_socket)
     threading.Thread(target=signer.serve_forever, daemon=True).start()
     try:
         await schema.apply(server.dsn(), {role: server.password(f"ir_{role}") for role in schema.ROLES})

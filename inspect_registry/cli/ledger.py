@@ -19,10 +19,11 @@ from inspect_registry.db import Database
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.client import KeeperClient
 from inspect_registry.ledger.completeness import Completeness
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.installation import init_once
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.merkle import ProofError
 from inspect_registry.ledger.note import NoteError
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.policy import Policy, PolicyError, parse_policy
 from inspect_registry.ledger.promise import open_promise
 from inspect_registry.ledger.proof import prove
@@ -59,6 +60,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     kept.add_argument("site")
     kept.add_argument("--policy", type=Path, help="信任策略文件；默认用网站给出的")
     kept.set_defaults(run=run_kept)
+    found = actions.add_parser("found", help="为本安装创建台账：签名机的密钥与记忆、信任策略；一次为限，已有的不动")
+    found.add_argument("origin", help="台账名称（C2SP origin），如 jc.example.gov.cn/log/310114；此后不再改变")
+    found.add_argument("--witnesses", type=int, default=0, help="同时创建几台演示用见证机；真正的见证机属于其他单位")
+    found.set_defaults(run=run_found)
     sequence = actions.add_parser("sequence", help="运行编号程序：为已登记的条目编号、请签名机签署并公布")
     sequence.add_argument("--with-parent", action="store_true", help="启动它的进程结束时随之结束")
     sequence.set_defaults(run=run_sequence)
@@ -121,6 +126,18 @@ def run_kept(args: argparse.Namespace) -> int:
     return 1
 
 
+def run_found(args: argparse.Namespace) -> int:
+    """Found this installation's log once, in a process of its own, so that the service's never held the key."""
+    places = Places(from_environment().var)
+    try:
+        policy = init_once(places.var, origin=args.origin, witnesses=args.witnesses)
+    except (KeeperError, NoteError, OSError) as error:
+        print(f"inspect-registry ledger: {error}", file=sys.stderr)
+        return 1
+    print(f"台账 {policy.log.name}\n公钥 {policy.log}\n信任策略 {places.policy_file}，请在政府公报或另一渠道公布其公钥")
+    return 0
+
+
 def run_sequence(args: argparse.Namespace) -> int:
     """Number entries until ended; several may run, one leads."""
     settings = from_environment()
@@ -137,6 +154,7 @@ def run_sequence(args: argparse.Namespace) -> int:
 
 async def _sequence(settings: Settings, policy: Policy) -> None:
     places, server, stop = Places(settings.var), embedded(settings), asyncio.Event()
+    places.published.publish_policy(places.published_policy())  # As its keeper may have changed it meanwhile.
     async with AsyncExitStack() as stack:
         database, auditing = [
             await _open(stack, settings, role_dsn(settings, server, role)) for role in ("sequencer", "auditor")

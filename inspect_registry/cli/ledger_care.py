@@ -13,9 +13,9 @@ from inspect_registry.db import Database
 from inspect_registry.ledger import receipts, recovery, selfcheck
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.client import KeeperClient, KeeperRefusedError, KeeperUnreachableError
-from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.note import NoteError
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.publication import STAMPS
 from inspect_registry.ledger.source import LogRejectedError
 from inspect_registry.ledger.tiles import LogDamagedError
@@ -131,7 +131,7 @@ async def _scrub(settings: Settings) -> None:
 
 async def _signed(places: Places) -> Checkpoint:
     """Ask the signer what it remembers; its key must be the policy's."""
-    (key,) = places.policy().logs
+    key = places.policy().log
     checkpoint, note = parse_checkpoint(await KeeperClient(places.signer_address).checkpoint())
     if not note.opened_by([key]):
         raise NoteError("the signer answers with another key than the policy names")

@@ -11,7 +11,7 @@ from inspect_registry.config import Settings
 from inspect_registry.db import Database
 from inspect_registry.jobs.model import Notice, NoticeId, Send
 from inspect_registry.ledger.alarm import Alarm, Tell, keep_watch, wait
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.stamping import Stamper, keep_stamped
 from inspect_registry.ledger.timestamp import HttpAuthority
 

@@ -24,6 +24,7 @@ from inspect_registry.config import variable as variable_of
 
 _RESTART_SECONDS = 1.0
 WITNESSES = 3
+PROGRAM = (sys.executable, "-m", "inspect_registry")
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -83,10 +84,17 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def make_keys(settings: Settings) -> None:
-    """Make the keys of a new installation: of codes, of the signer and of the witnesses. Never replaces one."""
-    from inspect_registry.ledger import installation  # noqa: PLC0415 - SQLite and the like, only when serving
+    """Make the keys of a new installation: of codes, of the signer and of the witnesses. Never replaces one.
 
-    installation.init_once(settings.var, origin=origin_of(settings), witnesses=WITNESSES)
+    The log is founded by a process of its own: its key is never in this one, which becomes the web server.
+    """
+    from inspect_registry.ledger import places  # noqa: PLC0415 - SQLite and the like, only when serving
+
+    found = [*PROGRAM, "ledger", "found", origin_of(settings), "--witnesses", str(WITNESSES)]
+    if not places.is_founded(settings.var):
+        done = subprocess.run(found, env=environment_of(settings), check=False, stdout=subprocess.DEVNULL)  # noqa: S603
+        if done.returncode:
+            raise SystemExit(done.returncode)
     if not any((settings.var / "keys" / "codes").glob("*")):
         new_code_key(settings)
 
@@ -111,11 +119,9 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 def companion_commands(settings: Settings) -> list[list[str]]:
     """Return the command lines of the processes beside the web server."""
-    from inspect_registry.ledger import installation  # noqa: PLC0415 - see make_keys
+    from inspect_registry.ledger import places  # noqa: PLC0415 - see make_keys
 
-    program = [sys.executable, "-m", "inspect_registry"]
-    lines = [*installation.commands(settings.var, witnesses=WITNESSES), ["work", "--with-parent"]]
-    return [[*program, *line] for line in lines]
+    return [[*PROGRAM, *line] for line in (*places.commands(settings.var), ["work", "--with-parent"])]
 
 
 class Companions:

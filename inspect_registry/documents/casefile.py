@@ -31,8 +31,8 @@ from inspect_registry.fieldwork.replay import Timeline
 from inspect_registry.fieldwork.replay_store import SubjectRow
 from inspect_registry.fieldwork.views import InspectionView
 from inspect_registry.ledger import Action, Subject
-from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.model import EntryId
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.receipt import pack
 from inspect_registry.ledger.receipts import receipt_of
 from inspect_registry.sheets.writing import csv_bytes

@@ -34,6 +34,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     urls: dict[str, str] = {}
     """Where a witness answers, by its name in the policy; the URL of a log stands under the log's key name."""
 
+    @property
+    def log(self) -> VerifierKey:
+        """The key that signs now: the last one named. Those above it are older and signed older checkpoints."""
+        return self.logs[-1]
+
     @classmethod
     def of(cls, log: VerifierKey, witnesses: Iterable[VerifierKey] = (), threshold: int = 0) -> Self:
         """Make the plain policy "this log, and so many of these witnesses"."""

@@ -15,9 +15,9 @@ from inspect_registry.ledger import receipts, store
 from inspect_registry.ledger.actions import Action
 from inspect_registry.ledger.errors import EntryNotFound
 from inspect_registry.ledger.health import LedgerHealth, judge
-from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.leaf import Leaf, Subject, decode_leaf
 from inspect_registry.ledger.model import EntryId, LeafNumber, StatusRow
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.receipt import pack
 from inspect_registry.ledger.service import Waiter, wait_for_number
 

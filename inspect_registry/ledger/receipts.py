@@ -6,10 +6,10 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database, Tx
 from inspect_registry.ledger import store
 from inspect_registry.ledger.errors import EntryErased, EntryNotFound, EntryNotYetPublic
-from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.model import EntryId, EntryRow, LeafNumber
 from inspect_registry.ledger.note import parse_note
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.proof import InclusionProof, prove
 from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.receipt import Receipt, minimal_checkpoint

@@ -49,7 +49,7 @@ class Sequencer:
         self._database = database
         self._publisher = Publisher(database, folder)
         self._signer = signer
-        (self._key,) = policy.logs
+        self._key = policy.log
         self._witnesses = Witnesses(policy)
         self._batch = batch
         self._epoch = -1

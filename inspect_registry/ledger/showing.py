@@ -8,9 +8,9 @@ import msgspec
 from inspect_registry.ledger.checkpoint import parse_checkpoint
 from inspect_registry.ledger.completeness import Counted
 from inspect_registry.ledger.errors import EntryNotFound, EntryNotYetPublic
-from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.leaf import Leaf, decode_leaf
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.receipts import MAX_NUMBER, published_proof
 from inspect_registry.ledger.tiles import BUNDLE_LEVEL, WIDTH, TileName, unpack_entries, width_in
 
@@ -86,7 +86,7 @@ def shown_log(places: Places) -> ShownLog | None:
         origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root.hex(),
-        log_key=str(policy.logs[0]),
+        log_key=str(policy.log),
         witnesses=[Cosigned(name=key.name, at=_time(signed.get(key))) for key in policy.witnesses.values()],
         witnessed=policy.is_witnessed(parsed),
         counted=folder.figures(),

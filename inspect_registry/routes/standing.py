@@ -15,7 +15,7 @@ from litestar.status_codes import HTTP_201_CREATED, HTTP_202_ACCEPTED
 
 from inspect_registry.db import Acting
 from inspect_registry.ledger import Action, Waiter, addresses, reading
-from inspect_registry.ledger.installation import is_founded
+from inspect_registry.ledger.places import is_founded
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from inspect_registry import app as composition
 from inspect_registry.config import Settings
 from inspect_registry.db import Database
-from inspect_registry.ledger import installation
+from inspect_registry.ledger import installation, places
 from inspect_registry.ledger.promise import open_promise
 from tests.code_door import Door, a_door
 from tests.code_world import BASE
@@ -54,10 +54,10 @@ async def test_a_promise_names_the_codes_own_leaf_and_is_signed_by_the_log(
     promised: Promised, owner: asyncpg.Connection, cluster: Cluster, database_name: str
 ) -> None:
     dsns = [cluster.dsn(database_name, role) for role in ("app", "sequencer", "auditor")]
-    commands = [line for line in installation.commands(promised.var, witnesses=1) if line[0] == "signer"]
+    commands = [line for line in places.commands(promised.var) if line[0] == "signer"]
     with running(commands, environment(promised.var, *dsns)):
         answer = await until_the_signer_answers(promised)
-        keys = installation.Places(promised.var).policy().logs
+        keys = places.Places(promised.var).policy().logs
         note = open_promise(answer.text, keys)
         leaf_hash = await owner.fetchval(
             "SELECT leaf_hash FROM ledger_entry WHERE action = 'code.issued' AND subject_uid = $1",

@@ -20,7 +20,7 @@ from inspect_registry.db import Database
 from inspect_registry.db.embedded import EmbeddedServer
 from inspect_registry.ledger import LedgerFrozen, store
 from inspect_registry.ledger.client import KeeperClient
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.source import open_site
 from inspect_registry.ledger.verify import Report, audit
 from tests.acceptance.test_history_can_be_proved import published

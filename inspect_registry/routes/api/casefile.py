@@ -10,7 +10,7 @@ from litestar.response import Stream
 from inspect_registry.db import Acting
 from inspect_registry.documents import casefile
 from inspect_registry.documents.archive import zip_stream
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.places import Places
 from inspect_registry.routes.frame import signed_in
 
 

@@ -27,8 +27,8 @@ from inspect_registry.codes.qr import in_thread, png_of, svg_of
 from inspect_registry.db import Acting
 from inspect_registry.ledger import Action, SignerClient
 from inspect_registry.ledger.errors import SignerUnavailable
-from inspect_registry.ledger.installation import Places
 from inspect_registry.ledger.keeper import KeeperError
+from inspect_registry.ledger.places import Places
 from inspect_registry.routes.frame import actor_in, open_to_all, signed_in
 from inspect_registry.routes.standing import Standing, answer, standing_of
 
@@ -81,7 +81,8 @@ async def verdict(request: Request[Any, Any, Any], token: FromPath[str]) -> Resp
 async def promise(request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
     """Return the log's signed promise that the issuing of this code will be public within a minute; keep it."""
     places = Places(request.app.state.settings.var)
-    note = await _desk(request).promise(token, SignerClient(places.signer_address), _origin(places))
+    origin = _origin(places)
+    note = await _desk(request).promise(token, SignerClient(places.signer_address), origin)
     return Response(note, media_type="text/plain; charset=utf-8")
 
 
@@ -202,7 +203,7 @@ async def _with_standing(request: Request[Any, Any, Any], acting: Acting, code: 
 
 def _origin(places: Places) -> str:
     try:
-        return places.policy().logs[0].name
+        return places.policy().log.name
     except KeeperError as error:
         raise SignerUnavailable("本机没有台账签名服务。") from error
 

@@ -16,7 +16,7 @@ from inspect_registry.db import Acting, Database
 from inspect_registry.errors import Unavailable
 from inspect_registry.ledger import reading, receipts
 from inspect_registry.ledger.health import LedgerHealth, LedgerState
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.reading import PublicEntry, ReceiptLine
 from inspect_registry.routes.frame import open_to_all, signed_in
 from inspect_registry.routes.standing import waiter_of

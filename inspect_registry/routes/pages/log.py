@@ -11,7 +11,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.publication import CHECKPOINT, FIGURES, POLICY, STAMPED_DAYS, STAMPS
 from inspect_registry.routes.frame import open_to_all
 from inspect_registry.routes.templates import page

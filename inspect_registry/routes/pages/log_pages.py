@@ -17,7 +17,7 @@ from inspect_registry.actor import Role
 from inspect_registry.clock import Clock, SystemClock, day_of, shanghai
 from inspect_registry.db import Acting, Database
 from inspect_registry.ledger import addresses, reading, receipts, showing
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.places import Places
 from inspect_registry.ledger.reading import RECEIPTS_PAGE, ReceiptLine
 from inspect_registry.ledger.showing import ShownLog
 from inspect_registry.ledger.words import act_words, subject_words

@@ -27,7 +27,7 @@ from inspect_registry.errors import NotAllowed
 from inspect_registry.fieldwork import service as fieldwork
 from inspect_registry.fieldwork.evidence import EvidenceOf, receive
 from inspect_registry.fieldwork.evidence_folder import EvidenceFolder
-from inspect_registry.ledger.installation import Places
+from inspect_registry.ledger.places import Places
 from inspect_registry.visits.errors import VisitNotFound
 from tests.fieldwork_doors import NOW, a_door, a_finding, all_conform, begun, close_signed, officer
 from tests.visits_builders import District, a_district, a_part, an_actor

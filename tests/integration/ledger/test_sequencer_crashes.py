@@ -13,7 +13,8 @@ from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.ledger import store, verify
 from inspect_registry.ledger.failpoints import NAMES
-from inspect_registry.ledger.installation import Places, commands, init_once
+from inspect_registry.ledger.installation import init_once
+from inspect_registry.ledger.places import Places, commands
 from inspect_registry.ledger.source import open_site
 from inspect_registry.ledger.waypoints import Seen
 from tests.conftest import Cluster
@@ -45,7 +46,7 @@ async def crash_at_each(
     """Crash, restart and audit; returns how many leaves there are in the end, and the slowest restart in seconds."""
     init_once(var, origin="registry.example/310114", witnesses=WITNESSES)
     policy, size, seen, slowest = Places(var).policy(), 0, None, 0.0
-    with running(commands(var, WITNESSES)[:-1], env):
+    with running(commands(var)[:-1], env):
         for number in range(rounds):
             for name in names:
                 await append_some(database, 150, f"{name}-{number}-")
@@ -97,7 +98,7 @@ async def test_failpoints_do_nothing_where_they_are_not_allowed(
 ) -> None:
     init_once(tmp_path / "var", origin="registry.example/310114", witnesses=0)
     await append_some(database, 1)
-    with running(commands(tmp_path / "var", 0), {**env, "IR_FAILPOINT": "after-take"}):
+    with running(commands(tmp_path / "var"), {**env, "IR_FAILPOINT": "after-take"}):
         await published(database, 1)
 
 
@@ -107,7 +108,7 @@ async def test_a_history_that_differs_after_a_crash_would_be_seen(
     """The planted fault: between crash and restart somebody changes one byte of what was already published."""
     var = tmp_path / "var"
     init_once(var, origin="registry.example/310114", witnesses=WITNESSES)
-    with running(commands(var, WITNESSES)[:-1], env):
+    with running(commands(var)[:-1], env):
         await append_some(database, 150)
         dying = start(SEQUENCE, {**env, "IR_FAILPOINT": "before-checkpoint-rename", "IR_FAILPOINTS_ALLOWED": "1"})
         await died(dying)
