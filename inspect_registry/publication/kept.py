@@ -6,7 +6,7 @@ from datetime import date
 from inspect_registry.publication.build import month_base, revision_base
 from inspect_registry.publication.dates import month_slug
 from inspect_registry.publication.languages import Language
-from inspect_registry.publication.release import Manifest, stays_forever
+from inspect_registry.publication.manifest import Manifest, stays_forever
 from inspect_registry.publication.snapshot import Snapshot
 
 _PROOF = re.compile(r"draws/(\d{4}-\d{2})/([^/]+)\.json")

@@ -9,6 +9,7 @@ import hashlib
 import re
 import string
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,16 +44,31 @@ NAVIGATION: Final = (
 
 ROOT: Final = "\ufdd0/"
 """Stands for the way to the root in a piece (a code point that is no character, so no name can hold it)."""
+RECIPE_LENGTH: Final = 32
+"""Hexadecimal digits of a recipe: 128 bits, so that two never meet."""
+_CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
 OTHER_LETTER: Final = "other"
 """Key of names that begin with no Chinese or Latin letter."""
 
 
-class File(msgspec.Struct, frozen=True, kw_only=True):
-    """One file of a release."""
+class File:
+    """One file of a release. What is given as a function is made when somebody asks for the content, and only then.
 
-    path: str
-    """From the site's root, such as plans/2026-12/index.html."""
-    content: bytes
+    `path` counts from the site's root, such as plans/2026-12/index.html. `recipe` stands for everything the content is
+    made from: a file whose recipe the release before has under this path need not be made again. Empty = always made.
+    """
+
+    def __init__(self, *, path: str, content: bytes | Callable[[], bytes], recipe: str = "") -> None:
+        self.path = path
+        self.recipe = recipe
+        self._content = content
+
+    @property
+    def content(self) -> bytes:
+        """Return the bytes; the first time, make them."""
+        if not isinstance(self._content, bytes):
+            self._content = self._content()
+        return self._content
 
 
 class Kit(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +81,8 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     """English by Chinese."""
     assets: Mapping[str, bytes]
     """By their plain name, such as ir.css."""
+    edition: str
+    """Changes with every template, phrase, asset and line of this package: with what makes other pages of the same."""
 
     def hashed(self, name: str) -> str:
         """Return the asset's name with its hash: a changed asset is another file, so each may be kept for ever."""
@@ -95,7 +113,16 @@ def load_kit(folder: Path = FOLDER) -> Kit:
         english=_environment(load_english),
         phrases=phrases,
         assets=assets,
+        edition=_edition(folder),
     )
+
+
+def _edition(folder: Path) -> str:
+    digest = hashlib.sha256(version("minijinja").encode())
+    for path in sorted([*folder.rglob("*"), *Path(__file__).parent.glob("*.py")]):
+        if path.is_file():
+            digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _environment(loader: Callable[[str], str | None]) -> Environment:
@@ -168,6 +195,17 @@ class Renderer:
             # Marks Chinese data on a page in another language; nothing to mark on a Chinese page.
             "zh": safe("" if language is Language.CHINESE else f' lang="{Language.CHINESE.value}"'),
         }
+        self._shared = hashlib.sha256(
+            _CANONICAL.encode(
+                (kit.edition, language, snapshot.site, snapshot.towns, snapshot.departments, snapshot.matters)
+            )
+        )
+
+    def recipe(self, *own: object) -> str:
+        """Stand for a page made from `own`, the site, the names and this edition of the program; from nothing else."""
+        digest = self._shared.copy()
+        digest.update(_CANONICAL.encode(own))
+        return digest.hexdigest()[:RECIPE_LENGTH]
 
     def page(self, path: str, template: str, section: str, **context: Any) -> File:
         """Make one page; `path` is that of the Chinese one.

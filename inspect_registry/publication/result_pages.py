@@ -61,7 +61,6 @@ class _MonthResultPages:
         self._month = month
         self._base = f"results/{month_slug(month.month)}/"
         self._label = renderer.words.month(month.month)
-        self._views = {result.uid: self._view(result) for result in month.results}
         self._gone = {one.uid: self._tombstone(one) for one in month.withdrawn}
         self._visits: dict[str, list[Result]] = {}
         for result in month.results:
@@ -106,7 +105,7 @@ class _MonthResultPages:
                 }
                 for code, found in departments.items()
             ],
-            results=[self._views[result.uid] for result in newest],
+            results=[self._view(result) for result in newest],
             gone=list(self._gone.values()),
         )
 
@@ -122,14 +121,23 @@ class _MonthResultPages:
             "results",
             crumbs=[*self._crumbs(), {"label": title}],
             title=title,
-            results=[self._views[result.uid] for result in found],
+            results=[self._view(result) for result in found],
             gone=[self._gone[one.uid] for one in self._month.withdrawn if one.department == code],
         )
 
     def _record(self, result: Result) -> File:
-        names = self._names
         number = self._renderer.snapshot.entries.get(result.uid)
-        one = self._views[result.uid] | {
+        siblings = [other for other in self._visits[result.visit] if other.uid != result.uid]
+        path = self._record_path(result.uid)
+        return File(
+            path=f"{self._renderer.language.folder}{path}",
+            content=lambda: self._record_page(result, siblings, number).content,
+            recipe=self._renderer.recipe(path, result, siblings, number),
+        )
+
+    def _record_page(self, result: Result, siblings: list[Result], number: int | None) -> File:
+        names = self._names
+        one = self._view(result) | {
             "day": self._words.full_day(result.day),
             "address": names.street(result.enterprise),
             "department": names.department(result.department),
@@ -149,11 +157,10 @@ class _MonthResultPages:
                     "department": names.department(other.department),
                     "outcome": self._words.say(OUTCOME_WORDS[other.outcome]),
                 }
-                for other in self._visits[result.visit]
-                if other.uid != result.uid
+                for other in siblings
             ],
         }
-        return self._record_page(
+        return self._page_of(
             result.uid,
             title=result.enterprise.name,
             one=one,
@@ -162,11 +169,14 @@ class _MonthResultPages:
 
     def _withdrawn(self, one: Withdrawn) -> File:
         title = self._words.say("公示已结束" if one.ended else "已撤下的检查结果")
-        return self._record_page(one.uid, title=title, gone=self._gone[one.uid])
+        return self._page_of(one.uid, title=title, gone=self._gone[one.uid])
 
-    def _record_page(self, uid: str, title: str, **context: Any) -> File:
+    def _record_path(self, uid: str) -> str:
+        return f"{self._base}records/{uid}.html"
+
+    def _page_of(self, uid: str, title: str, **context: Any) -> File:
         return self._renderer.page(
-            f"{self._base}records/{uid}.html",
+            self._record_path(uid),
             "record.html",
             "results",
             crumbs=[*self._crumbs(), {"label": title, "data": "one" in context}],
@@ -187,7 +197,7 @@ class _MonthResultPages:
         names = self._names
         return {
             "uid": result.uid,
-            "href": f"{self._base}records/{result.uid}.html",
+            "href": self._record_path(result.uid),
             "name": result.enterprise.name,
             "number": result.enterprise.number,
             "town": names.town(result.enterprise.town),

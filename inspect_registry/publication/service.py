@@ -35,10 +35,12 @@ from inspect_registry.publication.errors import (
     RevisionNeedsReason,
 )
 from inspect_registry.publication.kept import Before, taken_over
+from inspect_registry.publication.manifest import Manifest
 from inspect_registry.publication.proving import LogFigures
-from inspect_registry.publication.release import Manifest, Releases, Staged
+from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import Kit, load_kit
 from inspect_registry.publication.snapshot import MonthPlan, ReleaseKind, Site, Snapshot
+from inspect_registry.publication.staging import Staged
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.model import VisitId
 

@@ -12,12 +12,7 @@ from typing import Final
 
 import msgspec
 
-from inspect_registry.publication.release import (
-    MANIFEST,
-    Manifest,
-    read_manifest,
-    stays_forever,
-)
+from inspect_registry.publication.manifest import MANIFEST, Manifest, read_manifest, stays_forever
 from inspect_registry.publication.rendering import FOLDER
 
 CACHE_BYTES: Final = 64 * 1024 * 1024

@@ -11,7 +11,8 @@ import pytest_asyncio
 from inspect_registry.app import create
 from inspect_registry.config import from_environment
 from inspect_registry.publication.build import release_files
-from inspect_registry.publication.release import Releases, read_manifest
+from inspect_registry.publication.manifest import read_manifest
+from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import load_kit
 from inspect_registry.routes.pages.public import accepts_gzip
 from tests.publication_builders import a_plan, a_snapshot, many_rows

@@ -13,7 +13,8 @@ from inspect_registry.db import Database
 from inspect_registry.errors import NotAllowed
 from inspect_registry.publication import service
 from inspect_registry.publication.errors import MonthUnchanged, NothingToPublish, ReleaseNotWritten, RevisionNeedsReason
-from inspect_registry.publication.release import Releases, differences
+from inspect_registry.publication.manifest import differences
+from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import load_kit
 from inspect_registry.publication.service import Publishing
 from tests.publication_builders import a_site

@@ -11,13 +11,8 @@ from pathlib import Path
 import pytest
 
 from inspect_registry.publication.errors import PublishedFileChanged, ReleaseNotWritten
-from inspect_registry.publication.release import (
-    MANIFEST,
-    Releases,
-    differences,
-    read_manifest,
-    stays_forever,
-)
+from inspect_registry.publication.manifest import MANIFEST, differences, read_manifest, stays_forever
+from inspect_registry.publication.release import Releases
 from inspect_registry.publication.rendering import File
 
 PAGE = "首页" * 400
@@ -195,7 +190,7 @@ KILLED = """
         if step in (at, f"{at} {count}"):
             os.kill(os.getpid(), 9)
     releases = Releases(folder / "public")
-    files = (File(path=f"p{n}.html", content=(f"neu {n} " * 90).encode()) for n in range(250))
+    files = (File(path=f"p{n}.html", content=(f"neu {n} " * 90).encode(), recipe=f"{n}") for n in range(250))
     staged = releases.stage(2, files, taken_over=("index.html",), progress=die)
     releases.complete(2, staged)
     die("completed")
