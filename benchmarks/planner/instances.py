@@ -92,13 +92,8 @@ def _window(rng: random.Random, horizon: int) -> tuple[int, int]:
 
 
 def _checks(rng, n, places, dept_weight, matters, horizon, nonwork, quiet, start) -> list[Check]:
-    scale = max(n / 10_000, 0.2)
     popularity = [min(rng.paretovariate(PREMISES_TAIL), BUSIEST) for _ in places]
-    at = (
-        rng.choices(range(len(places)), weights=popularity, k=n)
-        if scale < 50
-        else [rng.randrange(len(places)) for _ in range(n)]
-    )
+    at = rng.choices(range(len(places)), weights=popularity, k=n)
     rows: list[Check] = []
     bundles = 0
     locked: set[object] = set()

@@ -107,7 +107,8 @@ def _instance(size: int, load: float, seed: int, args: argparse.Namespace) -> No
             row, moved = _replanned(folder, changed, seed, cpu=args.cpu)
             note = f"{moved:.2%} of other published checks moved or dropped"
             _print_row(size, load, seed, "warm", {**row, "moved_share": moved, "note": note}, None)
-        _print_row(size, load, seed, "reasons", _with_share(separately("reasons", folder, max(seconds)), max(seconds)), None)
+        told = _with_share(separately("reasons", folder, max(seconds)), max(seconds))
+        _print_row(size, load, seed, "reasons", told, None)
     print(f"{size} | {load} | {seed} | tight bound | – | {bound.cost} | – | 1 | {bound.visits} | – | – | –", flush=True)
 
 
