@@ -68,7 +68,7 @@ async def commit_crews(tx: Tx, plan: MonthlyPlan, order: CommitCrews) -> CrewDra
     before = await crew_store.crew_draws_of_plan(tx, plan.id)
     if any(row.drawn_at is None for row in before):
         raise _not_drawable("上一次选派已提交名单、尚未抽取", remedy="请先为上一次选派填写种子")
-    checks = _wanted(await crew_store.crew_checks(tx, plan.id), order.enterprises)
+    checks = await _wanted(tx, plan, order.enterprises)
     committed_for = {line.enterprise for row in before for line in row.urn.lines}
     again = bool(committed_for & {check.uid for check in checks}) or plan.state not in OPEN_STATES
     if again and not order.reason.strip():
@@ -168,14 +168,16 @@ async def _give(tx: Tx, plan: MonthlyPlan, drawn: Sequence[Crew]) -> list[tuple[
     return [(check.check, line) for check, line in given]
 
 
-def _wanted(checks: list[CrewCheck], named: Sequence[str]) -> list[CrewCheck]:
+async def _wanted(tx: Tx, plan: MonthlyPlan, named: Sequence[str]) -> list[CrewCheck]:
     """Choose the checks of the named enterprises, or those that have nobody, or all."""
+    checks = await crew_store.crew_checks(tx, plan.id)
     strangers = sorted(set(named) - {check.uid for check in checks})
     if strangers:
         places = tuple(Place(field="enterprises", text=one[:40]) for one in strangers[:100])
         raise _not_drawable("有的企业本月没有等待选派的随机检查", places=places)
-    chosen = [check for check in checks if check.uid in set(named)] if named else []
-    chosen = chosen or [check for check in checks if not check.drawn] or checks
+    settled = set() if named else set(await crew_store.crewed_checks(tx, plan.id))
+    asked = set(named) or {check.uid for check in checks}
+    chosen = [check for check in checks if check.uid in asked and check.id not in settled] or checks
     if not chosen:
         raise _not_drawable("本月没有等待选派的随机检查", remedy="请先完成企业抽取并生成待查项")
     return chosen

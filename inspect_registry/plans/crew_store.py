@@ -28,8 +28,6 @@ class CrewCheck(msgspec.Struct, frozen=True, kw_only=True):
     matters: list[MatterId]
     codes: list[str]
     wanted: int
-    drawn: bool
-    """Somebody is drawn for it already."""
 
 
 class CrewOfCheck(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +75,11 @@ class NewCrewDraw(msgspec.Struct, frozen=True, kw_only=True):
 async def crew_checks(tx: Tx, plan: MonthlyPlanId) -> list[CrewCheck]:
     """Return the checks of a month that need inspectors drawn by lot and that no visit serves yet."""
     return await tx.many(SQL["crew_checks"], CrewCheck, plan)
+
+
+async def crewed_checks(tx: Tx, plan: MonthlyPlanId) -> list[CheckId]:
+    """Return the checks of a month that have inspectors drawn."""
+    return await tx.values(SQL["crewed_checks"], CheckId, plan)
 
 
 async def crewless_checks(tx: Tx, plan: MonthlyPlanId) -> int:

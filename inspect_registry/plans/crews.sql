@@ -3,8 +3,7 @@
 -- $1 monthly plan
 SELECT "check".id, "check".uid AS "check", "check".enterprise, enterprise.uid, "check".starts, "check".ends,
        array_agg(matter.id ORDER BY matter.code) AS matters, array_agg(matter.code ORDER BY matter.code) AS codes,
-       max(matter.min_inspectors) AS wanted,
-       EXISTS (SELECT FROM check_inspector WHERE check_inspector."check" = "check".id) AS drawn
+       max(matter.min_inspectors) AS wanted
 FROM "check"
 JOIN draw ON draw.id = "check".draw AND draw.method = 'random'
 JOIN enterprise ON enterprise.id = "check".enterprise
@@ -15,6 +14,15 @@ WHERE "check".monthly_plan = $1
   AND "check".state = 'planned'
 GROUP BY "check".id, enterprise.uid
 ORDER BY "check".id;
+
+-- name: crewed_checks
+-- The checks of a month that have inspectors drawn. Apart from crew_checks, which the making of a month repeats: a plan
+-- kept from when nobody was drawn yet would read all that are drawn since, once for every check.
+-- $1 monthly plan
+SELECT DISTINCT check_inspector."check"
+FROM check_inspector
+JOIN "check" ON "check".id = check_inspector."check"
+WHERE "check".monthly_plan = $1;
 
 -- name: crewless_checks
 -- How many live checks of randomly drawn enterprises have nobody drawn for them.

@@ -41,7 +41,6 @@ def a_check(number: int = 1, enterprise: int = 1, matters: tuple[int, ...] = (1,
         "matters": list(matters),
         "codes": [f"M-{matter}" for matter in matters],
         "wanted": 2,
-        "drawn": False,
     }
     return CrewCheck(**(values | changes))
 
