@@ -1640,8 +1640,14 @@ CREATE TRIGGER document_append_only BEFORE UPDATE OR DELETE ON document FOR EACH
 ALTER TABLE document ENABLE ROW LEVEL SECURITY;
 ALTER TABLE document FORCE ROW LEVEL SECURITY;
 -- A notice is read by everyone who takes part in the visit (the visit's own policy decides who that is); the other papers by their department.
+-- The enterprise reads what was drawn up about it, the approval form excepted, as soon as it may know of the visit.
 CREATE POLICY document_read ON document FOR SELECT TO ir_app, ir_auditor USING (
-  acts_for(department) OR (kind = 'notice' AND acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.visit)));
+  acts_for(department)
+  OR (kind = 'notice' AND acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.visit))
+  OR (kind <> 'approval' AND acting_role() = 'enterprise' AND EXISTS (
+    SELECT FROM visit
+    WHERE visit.uid = document.visit AND visit.enterprise = acting_enterprise()
+      AND (visit.state IN ('under_way', 'recorded', 'closed') OR visit.announced AND (visit.state = 'approved' OR visit.state = 'cancelled' AND visit.approved_at IS NOT NULL)))));
 CREATE POLICY document_add ON document FOR INSERT TO ir_app WITH CHECK (
   acts_for(department) OR (kind = 'notice' AND acting_role() IN ('clerk', 'head', 'inspector') AND EXISTS (SELECT FROM visit WHERE visit.uid = document.visit)));
 GRANT SELECT, INSERT ON document TO ir_app;

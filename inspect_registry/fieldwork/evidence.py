@@ -53,6 +53,8 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
 
     uid: str
     inspection: str
+    rectification: str
+    """The order that it answers; empty for evidence of the check itself."""
     kind: EvidenceKind
     media_type: str
     size: int
@@ -188,6 +190,7 @@ def _view(row: EvidenceRow) -> EvidenceView:
     return EvidenceView(
         uid=row.uid,
         inspection=row.inspection_uid,
+        rectification=row.rectification_uid,
         kind=row.kind,
         media_type=row.media_type,
         size=row.size,

@@ -15,17 +15,21 @@ SELECT evidence.uid FROM evidence WHERE evidence.inspection = $1 AND evidence.di
 -- One piece of evidence that the actor may see.
 -- $1 uid
 SELECT evidence.id, evidence.uid, evidence.digest, evidence.kind, evidence.media_type, evidence.size, evidence.file_name, evidence.place,
-  evidence.taken_at, evidence.uploaded_at, inspection.uid AS inspection_uid
+  evidence.taken_at, evidence.uploaded_at, inspection.uid AS inspection_uid,
+  coalesce(rectification.uid, '') AS rectification_uid
 FROM evidence
 JOIN inspection ON inspection.id = evidence.inspection
+LEFT JOIN rectification ON rectification.id = evidence.rectification
 WHERE evidence.uid = $1;
 
 -- name: evidence_of_record
 -- All evidence of one version of a record, in the order of its coming in.
 -- $1 inspection
 SELECT evidence.id, evidence.uid, evidence.digest, evidence.kind, evidence.media_type, evidence.size, evidence.file_name, evidence.place,
-  evidence.taken_at, evidence.uploaded_at, inspection.uid AS inspection_uid
+  evidence.taken_at, evidence.uploaded_at, inspection.uid AS inspection_uid,
+  coalesce(rectification.uid, '') AS rectification_uid
 FROM evidence
 JOIN inspection ON inspection.id = evidence.inspection
+LEFT JOIN rectification ON rectification.id = evidence.rectification
 WHERE evidence.inspection = $1
 ORDER BY evidence.id;

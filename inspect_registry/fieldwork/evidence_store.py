@@ -24,6 +24,7 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: datetime | None
     uploaded_at: datetime
     inspection_uid: str
+    rectification_uid: str
 
 
 class NewEvidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,6 +42,17 @@ SELECT id FROM inspection WHERE uid = $1;
 -- $1 part
 SELECT id FROM inspection WHERE part = $1 ORDER BY version DESC LIMIT 1;
 
+-- name: closed_records
+-- The closed version of each share's record of a visit that the actor may see, by department.
+-- $1 visit's uid
+SELECT inspection.id
+FROM inspection
+JOIN visit_part ON visit_part.id = inspection.part
+JOIN visit ON visit.id = visit_part.visit
+WHERE visit.uid = $1
+  AND inspection.state = 'closed'
+ORDER BY inspection.department;
+
 -- name: inspection
 -- One version of a record with its visit.
 -- $1 id

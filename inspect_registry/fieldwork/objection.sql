@@ -22,6 +22,17 @@ JOIN inspection ON inspection.id = objection.inspection
 WHERE objection.id = ANY($1::bigint[])
 ORDER BY objection.decide_due, objection.id;
 
+-- name: objections_of_visit
+-- Every objection to the records of one visit that the actor may see, decided ones too.
+-- $1 visit's uid
+SELECT objection.id
+FROM objection
+JOIN inspection ON inspection.id = objection.inspection
+JOIN visit_part ON visit_part.id = inspection.part
+JOIN visit ON visit.id = visit_part.visit
+WHERE visit.uid = $1
+ORDER BY objection.id;
+
 -- name: open_objections
 -- Objections that wait, the most urgent first; all, one department's or one enterprise's.
 -- $1 department or NULL, $2 enterprise or NULL, $3 limit

@@ -58,6 +58,11 @@ async def objections(tx: Tx, ids: Collection[int]) -> list[ObjectionRow]:
     return await tx.many(SQL["objections"], ObjectionRow, list(ids))
 
 
+async def objections_of_visit(tx: Tx, visit: str) -> list[int]:
+    """Every objection to the records of one visit."""
+    return await tx.values(SQL["objections_of_visit"], int, visit)
+
+
 async def open_objections(tx: Tx, department: int | None, enterprise: int | None, limit: int) -> list[int]:
     """Objections that wait."""
     return await tx.values(SQL["open_objections"], int, department, enterprise, limit)

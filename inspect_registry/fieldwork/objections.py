@@ -69,7 +69,7 @@ async def object_to(tx: Tx, inspection: str, words: str) -> ObjectionView:
     )
     shown = (await objection_store.objections(tx, [made]))[0]
     await _log(tx, Action.OBJECTION_RAISED, shown, words)
-    return _view(shown, tx.today)
+    return view_of(shown, tx.today)
 
 
 @act(Permission.OBJECTION_DECIDE)
@@ -80,7 +80,7 @@ async def mark(tx: Tx, uid: str) -> ObjectionView:
         raise ObjectionNotAllowed("该异议已经标注或者办结。", rule="objection-lifecycle", remedy="请刷新后查看。")
     await objection_store.mark_objection(tx, row.id)
     await _log(tx, Action.OBJECTION_MARKED, row, "")
-    return _view((await objection_store.objections(tx, [row.id]))[0], tx.today)
+    return view_of((await objection_store.objections(tx, [row.id]))[0], tx.today)
 
 
 @act(Permission.OBJECTION_DECIDE)
@@ -94,7 +94,7 @@ async def decide(tx: Tx, uid: str, *, upheld: bool, decision: str) -> ObjectionV
     state = ObjectionState.UPHELD if upheld else ObjectionState.REJECTED
     await objection_store.decide_objection(tx, row.id, state, decision)
     await _log(tx, Action.OBJECTION_DECIDED, row, decision)
-    return _view((await objection_store.objections(tx, [row.id]))[0], tx.today)
+    return view_of((await objection_store.objections(tx, [row.id]))[0], tx.today)
 
 
 @reads(Permission.INSPECTION_READ)
@@ -105,7 +105,7 @@ async def objections(tx: Tx, limit: int = 100) -> list[ObjectionView]:
     found = await objection_store.open_objections(
         tx, None if everybody else tx.actor.department, enterprise, max(1, min(limit, LARGEST_PAGE))
     )
-    return [_view(row, tx.today) for row in await objection_store.objections(tx, found)]
+    return [view_of(row, tx.today) for row in await objection_store.objections(tx, found)]
 
 
 async def _locked(tx: Tx, uid: str) -> ObjectionRow:
@@ -116,7 +116,8 @@ async def _locked(tx: Tx, uid: str) -> ObjectionRow:
     return rows[0]
 
 
-def _view(row: ObjectionRow, today: date) -> ObjectionView:
+def view_of(row: ObjectionRow, today: date) -> ObjectionView:
+    """Shape one objection for a day's reading."""
     late = (row.marked_at is None and today > row.mark_due) or (row.decided_at is None and today > row.decide_due)
     return ObjectionView(
         uid=row.uid,

@@ -39,6 +39,11 @@ async def inspection_of_part(tx: Tx, part: int) -> InspectionId | None:
     return await tx.maybe_value(SQL["inspection_of_part"], InspectionId, part)
 
 
+async def closed_records(tx: Tx, visit: str) -> list[InspectionId]:
+    """The closed version of each share's record of a visit."""
+    return await tx.values(SQL["closed_records"], InspectionId, visit)
+
+
 async def inspection(tx: Tx, inspection: InspectionId) -> InspectionRow:
     """One version of a record."""
     return await tx.one(SQL["inspection"], InspectionRow, inspection)

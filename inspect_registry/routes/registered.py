@@ -33,6 +33,7 @@ from inspect_registry.routes.pages import door as page_door
 from inspect_registry.routes.pages import log as page_log
 from inspect_registry.routes.pages import log_pages as page_log_pages
 from inspect_registry.routes.pages import merges as page_merges
+from inspect_registry.routes.pages import mine as page_mine
 from inspect_registry.routes.pages import offline as page_offline
 from inspect_registry.routes.pages import papers as page_papers
 from inspect_registry.routes.pages import public as page_public
@@ -72,6 +73,7 @@ ROOT: list[Any] = [
     *page_door.handlers,
     *api_codes.root_handlers,
     *page_merges.handlers,
+    *page_mine.handlers,
     *page_papers.handlers,
     *page_scan.handlers,
     *page_offline.handlers,

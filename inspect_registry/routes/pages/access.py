@@ -77,12 +77,14 @@ async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
     role = ROLE_NAMES.get(actor.role.value, actor.role.value)
     receipts = bool(actor.enterprise or actor.department)
     inspector, merges = actor.role is Role.INSPECTOR, actor.role in MERGE_READERS
+    enterprise = actor.role is Role.ENTERPRISE
     return page(
         request,
         "me.html",
         name=actor.name,
         role=role,
         inspector=inspector,
+        enterprise=enterprise,
         receipts=receipts,
         merges=merges,
         credit=may(actor.role, Permission.CREDIT_RECORD_READ) and not inspector,

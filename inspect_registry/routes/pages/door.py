@@ -114,6 +114,18 @@ async def script() -> Response[bytes]:
     return _file("door.js", "text/javascript; charset=utf-8")
 
 
+@get("/drafts.js", operation_id="draftsScript", guards=[open_to_all], include_in_schema=False, actorless=True)
+async def drafts_script() -> Response[bytes]:
+    """Serve the script that keeps what is typed."""
+    return _file("drafts.js", "text/javascript; charset=utf-8")
+
+
+@get("/files.js", operation_id="filesScript", guards=[open_to_all], include_in_schema=False, actorless=True)
+async def files_script() -> Response[bytes]:
+    """Serve the script that sends files."""
+    return _file("files.js", "text/javascript; charset=utf-8")
+
+
 @get("/door.css", operation_id="doorStyle", guards=[open_to_all], include_in_schema=False, actorless=True)
 async def style() -> Response[bytes]:
     """Serve the style of the record."""
@@ -174,4 +186,4 @@ async def _visits(
     )
 
 
-handlers = [visits, open_record, record_page, record_form, script, style]
+handlers = [visits, open_record, record_page, record_form, script, drafts_script, files_script, style]

@@ -108,6 +108,32 @@ async def test_another_department_neither_draws_up_nor_reads_a_paper(database: D
         await service.issue_notice(database.acting(other), world.visit_uid)
 
 
+async def test_an_enterprise_reads_its_notice_once_it_may_know_of_the_visit_and_nobody_elses(
+    database: Database, world: World, owner: asyncpg.Connection
+) -> None:
+    """An unannounced visit stays unannounced, whatever was drawn up for it."""
+    await codes.issue(database.acting(world.clerk), NewCode(visit=world.visit_uid))
+    drawn = await service.issue_notice(database.acting(world.clerk), world.visit_uid)
+    keeper = Actor(role=Role.ENTERPRISE, person=80, enterprise=world.enterprise)
+    stranger = Actor(role=Role.ENTERPRISE, person=81, enterprise=world.other_enterprise)
+
+    async def reads(who: Actor) -> bool:
+        listed = [one.uid for one in await service.documents_of(database.acting(who), world.visit_uid)]
+        return listed == [drawn.uid]
+
+    for announced, state, known in (
+        (True, "approved", True), (False, "approved", False), (True, "confirmed", False), (False, "under_way", True),
+    ):  # fmt: skip
+        await owner.execute(
+            "UPDATE visit SET announced = $2, state = $3, started_at = CASE $3 WHEN 'under_way' THEN now() END WHERE uid = $1",
+            world.visit_uid, announced, state,
+        )  # fmt: skip
+        assert await reads(keeper) is known, (announced, state)
+        assert not await reads(stranger)
+    with pytest.raises(DocumentUnknown):
+        await service.document(database.acting(stranger), drawn.uid)
+
+
 @pytest.mark.parametrize("role", [Role.ENTERPRISE, Role.OPERATOR])
 async def test_enterprise_and_operator_draw_up_no_papers(database: Database, role: Role) -> None:
     with pytest.raises(NotAllowed):
