@@ -167,7 +167,7 @@ def changes_page(renderer: Renderer, plan: MonthPlan, base: str) -> File:
         "changes.html",
         "plans",
         title=words.say(
-            "{month}计划第 {revision} 版与上一版的差别",
+            "{month}计划第\u00a0{revision}\u00a0版与上一版的差别",
             month=label,
             revision=plan.revision,
         ),

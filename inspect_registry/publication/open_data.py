@@ -17,6 +17,7 @@ from inspect_registry.publication.snapshot import (
     RECTIFIED_WORDS,
     MonthPlan,
     MonthResults,
+    PublicEnterprise,
 )
 from inspect_registry.sheets.writing import Cell, csv_bytes, xlsx_bytes
 
@@ -43,7 +44,7 @@ def plan_data(renderer: Renderer, plan: MonthPlan) -> Iterator[File]:
 
 
 def result_data(renderer: Renderer, month: MonthResults) -> Iterator[File]:
-    """Make results.csv and results.json of one month."""
+    """Make results.csv, results.json and the search index of one month."""
     base = f"results/{month_slug(month.month)}/"
     yield File(
         path=f"{base}results.csv",
@@ -59,6 +60,7 @@ def result_data(renderer: Renderer, month: MonthResults) -> Iterator[File]:
         "words": {"outcome": OUTCOME_WORDS, "rectified": RECTIFIED_WORDS},
     }
     yield File(path=f"{base}results.json", content=_TO_JSON.encode(document))
+    yield File(path=f"{base}search.json", content=_TO_JSON.encode(_result_index(renderer, month)))
 
 
 def _plan_rows(plan: MonthPlan, names: Names) -> Iterator[list[Cell]]:
@@ -152,13 +154,29 @@ def _search_index(renderer: Renderer, plan: MonthPlan) -> list[list[str]]:
     names = renderer.names
     return [
         [
-            visit.enterprise.name,
-            visit.enterprise.number,
-            f"{names.town(visit.enterprise.town)} {names.street(visit.enterprise)}".strip(),
-            visit.enterprise.initials,
+            *_found_by(names, visit.enterprise),
             visit.day.isoformat(),
             "、".join(names.department(code, short=True) for code in visit.departments),
             f"names/{names.letter(visit.enterprise)}.html#v-{visit.uid}",
         ]
         for visit in plan.visits
     ]
+
+
+def _result_index(renderer: Renderer, month: MonthResults) -> list[list[str]]:
+    """Make what search.js reads: name, number, place, initials, day, department with outcome, page of each record."""
+    names = renderer.names
+    return [
+        [
+            *_found_by(names, result.enterprise),
+            result.day.isoformat(),
+            f"{names.department(result.department, short=True)}：{OUTCOME_WORDS[result.outcome]}",
+            f"records/{result.uid}.html",
+        ]
+        for result in month.results
+    ]
+
+
+def _found_by(names: Names, enterprise: PublicEnterprise) -> list[str]:
+    place = f"{names.town(enterprise.town)} {names.street(enterprise)}".strip()
+    return [enterprise.name, enterprise.number, place, enterprise.initials]

@@ -19,11 +19,12 @@ from inspect_registry.publication.snapshot import (
     Withdrawn,
 )
 
-SHOWN = 200
+SHOWN = 50
 """Results on the month's own page; all of them are on the departments' pages and in the data."""
 _TONES = {
     Outcome.NO_PROBLEM: "good",
     Outcome.GUIDANCE: "good",
+    Outcome.RECTIFY_ON_SPOT: "warn",
     Outcome.NO_PENALTY: "warn",
     Outcome.NO_COERCION: "warn",
 }
