@@ -15,6 +15,7 @@ import json
 import resource
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,7 @@ async def merged(database: Database, month: dt.date, seconds: float, phases: Pha
 
 
 def figures(run: MergeRunView) -> dict[str, Any]:
-    kinds: dict[str, int] = {}
-    for change in run.changes:
-        kinds[change.kind] = kinds.get(change.kind, 0) + 1
+    kinds = Counter(change.kind for change in run.changes)
     clashes = sum(one.rules == ["visit_part_no_overlap"] for one in run.unserved)
     return {
         "checks": run.checks,
@@ -95,7 +94,10 @@ def figures(run: MergeRunView) -> dict[str, Any]:
         "avoided": run.avoided,
         "unserved": len(run.unserved),
         "clashes": clashes,
+        "unserved_by_rules": dict(Counter("+".join(one.rules) for one in run.unserved).most_common()),
+        "unserved_by_ways": dict(Counter("+".join(way.kind for way in one.ways) for one in run.unserved).most_common()),
         "kept": run.kept,
+        "withdrawn": run.withdrawn,
         "changes": kinds,
     }
 

@@ -13,7 +13,8 @@ from inspect_registry.jobs.model import JobState, JobView
 from inspect_registry.visits import listing, orders, relaxing, runs
 from inspect_registry.visits.differences import LoadLine, PlaceKind, RunComparison
 from inspect_registry.visits.errors import NothingToPlan
-from inspect_registry.visits.lifecycle import LIVE, VISIT_TEXT
+from inspect_registry.visits.lifecycle import LIVE, PART_TEXT, VISIT_TEXT
+from inspect_registry.visits.model import PartState
 from inspect_registry.visits.relaxation_store import Decider, RelaxationState
 from inspect_registry.visits.relaxing import RelaxationView
 from inspect_registry.visits.run_rows import ChangeKind, Purpose, RunLine
@@ -69,17 +70,19 @@ async def months_of(acting: Acting, today: date) -> dict[str, Any]:
     }
 
 
-async def month_of(acting: Acting, month: date, start: int, after: str) -> dict[str, Any]:
+async def month_of(acting: Acting, month: date, start: int, after: str, *, joint: bool) -> dict[str, Any]:
     """Shape everything about one month's merge; a month that was never merged shows how to begin."""
     actor = acting.actor
     try:
         run: MergeRunView | None = await runs.last_run(acting, month)
     except NothingToPlan:
         run = None
-    names = {one.uid: one.short_name for one in await runs.departments(acting)}
+    departments = await runs.departments(acting)
+    names = {one.uid: one.short_name for one in departments}
+    own = next((one.uid for one in departments if one.id == actor.department), "")
     proposals = await relaxing.relaxations(acting, month)
     job = await _job(acting, month)
-    visits = await listing.joint_visits(acting, month, after, PAGE)
+    visits = await listing.standing_visits(acting, month, after, PAGE, joint=joint)
     desk = await runs.desk_checks(acting, month, "", PAGE)
     return {
         "slug": f"{month:%Y-%m}",
@@ -87,7 +90,8 @@ async def month_of(acting: Acting, month: date, start: int, after: str) -> dict[
         "job": job,
         "run": _run(run, proposals, start, actor) if run else None,
         "proposals": [_proposal(one, actor) for one in proposals],
-        "visits": [_visit(one) for one in visits],
+        "visits": [_visit(one, own if may(actor.role, Permission.VISIT_CONFIRM) else "") for one in visits],
+        "joint": joint,
         "next_visit": visits[-1].uid if len(visits) == PAGE else "",
         "desk": [{**msgspec.to_builtins(one), "day": day_text(one.day)} for one in desk],
         "runs": [_line(one, names) for one in await runs.runs_of_month(acting, month)],
@@ -191,8 +195,10 @@ def _proposal(one: RelaxationView, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _visit(one: VisitView) -> dict[str, Any]:
-    names = [part.short_name for part in one.parts if part.state in LIVE]
+def _visit(one: VisitView, own: str) -> dict[str, Any]:
+    """Shape a visit; `own` is the department (its uid) that may answer for its share."""
+    live = [part for part in one.parts if part.state in LIVE]
+    names = [part.short_name for part in live]
     return {
         "uid": one.uid,
         "enterprise": one.enterprise,
@@ -201,6 +207,18 @@ def _visit(one: VisitView) -> dict[str, Any]:
         "state": VISIT_TEXT[one.state],
         "departments": "、".join(f"{name}（牵头）" if name == one.lead else name for name in names),
         "sentences": [reason.get("sentence", "") for reason in one.reasons],
+        "shares": [
+            {
+                "department": part.short_name,
+                "matters": "、".join(matter.name for matter in part.matters),
+                "inspectors": "、".join(person.name for person in part.inspectors),
+                "state": PART_TEXT[part.state],
+            }
+            for part in live
+        ],
+        "answer_due": next(
+            (day_text(p.answer_due) for p in live if p.department_uid == own and p.state is PartState.PROPOSED), None
+        ),
     }
 
 

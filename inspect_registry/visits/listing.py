@@ -46,10 +46,17 @@ async def joint_proposals(tx: Tx, month: date, after: str = "", limit: int = 100
 
 
 @reads(Permission.MERGE_READ)
-async def joint_visits(tx: Tx, month: date, after: str = "", limit: int = 100) -> list[VisitView]:
-    """Show a page of a month's joint visits that stand, answered or not, with the reasons of the merge, by uid."""
-    page = await store.joint_visits(
-        tx, month, department=own_department(tx), after=after, limit=max(1, min(limit, LARGEST_PAGE))
+async def standing_visits(
+    tx: Tx, month: date, after: str = "", limit: int = 100, *, joint: bool = True
+) -> list[VisitView]:
+    """Show a page of a month's visits that stand (joint ones, or all) with the reasons of the merge, by uid."""
+    page = await store.standing_visits(
+        tx,
+        month,
+        department=own_department(tx),
+        after=after,
+        limit=max(1, min(limit, LARGEST_PAGE)),
+        least=2 if joint else 1,
     )
     return await views(tx, page)
 

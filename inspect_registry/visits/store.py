@@ -47,9 +47,11 @@ async def joint_proposals(tx: Tx, month: date, *, department: int | None, after:
     return await tx.values(SQL["joint_proposals"], VisitId, month, department, after, limit)
 
 
-async def joint_visits(tx: Tx, month: date, *, department: int | None, after: str, limit: int) -> list[VisitId]:
+async def standing_visits(
+    tx: Tx, month: date, *, department: int | None, after: str, limit: int, least: int
+) -> list[VisitId]:
     """Joint visits that stand, whatever their answers."""
-    return await tx.values(SQL["joint_visits"], VisitId, month, department, after, limit)
+    return await tx.values(SQL["standing_visits"], VisitId, month, department, after, limit, least)
 
 
 async def visits_of_inspector(tx: Tx, inspector: int, day: date) -> list[VisitId]:

@@ -59,15 +59,15 @@ WHERE visit.month = $1
 ORDER BY visit.uid
 LIMIT $4;
 
--- name: joint_visits
--- A page of a month's standing visits of two or more departments, by uid.
--- $1 month, $2 department that takes part or NULL, $3 after this uid, $4 limit
+-- name: standing_visits
+-- A page of a month's standing visits of at least so many departments, by uid.
+-- $1 month, $2 department that takes part or NULL, $3 after this uid, $4 limit, $5 least departments
 SELECT visit.id
 FROM visit
 WHERE visit.month = $1
   AND visit.state <> 'cancelled'
   AND visit.uid > $3
-  AND (SELECT count(*) FROM visit_part WHERE visit_part.visit = visit.id AND visit_part.state IN ('proposed', 'confirmed')) >= 2
+  AND (SELECT count(*) FROM visit_part WHERE visit_part.visit = visit.id AND visit_part.state IN ('proposed', 'confirmed')) >= $5
   AND ($2::bigint IS NULL OR EXISTS (
     SELECT FROM visit_part
     WHERE visit_part.visit = visit.id AND visit_part.department = $2 AND visit_part.state IN ('proposed', 'confirmed')))

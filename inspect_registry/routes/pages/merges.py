@@ -20,7 +20,7 @@ from inspect_registry.errors import NotFound, Place
 from inspect_registry.routes.frame import only
 from inspect_registry.routes.merge_pages import PLACES, comparison_of, month_of, months_of
 from inspect_registry.routes.templates import page
-from inspect_registry.visits import comparing, orders, relaxing
+from inspect_registry.visits import comparing, orders, relaxing, service
 from inspect_registry.visits.comparing import PageOfPlaces
 from inspect_registry.visits.errors import ScenarioUnsound
 from inspect_registry.visits.orders import MergeOrder, WhatIfOrder
@@ -29,6 +29,7 @@ from inspect_registry.visits.scenario import MoreInspectors, Scenario
 
 INSIDE = only(Role.COORDINATOR, Role.CLERK, Role.HEAD, Role.AUDITOR)
 COORDINATES = only(Role.COORDINATOR)
+ANSWERS = only(Role.CLERK, Role.HEAD)
 LONGEST_SECONDS = 600.0
 
 
@@ -83,9 +84,10 @@ async def month_page(
     month: FromPath[str],
     start: FromQuery[int] = 0,
     after: FromQuery[str] = "",
+    visits: FromQuery[str] = "",
 ) -> Response[str]:
     """Show one month: progress, figures, changes, unserved checks with reasons, visits with reasons, runs."""
-    shown = await month_of(acting, _month(month), max(start, 0), after[:40])
+    shown = await month_of(acting, _month(month), max(start, 0), after[:40], joint=visits != "all")
     return page(request, "merge.html", **shown)
 
 
@@ -167,6 +169,24 @@ async def decide(
     return _back(month, "#proposals")
 
 
+@post(
+    "/merges/{month:str}/visits/{uid:str}", operation_id="answerForm", guards=[ANSWERS], include_in_schema=False,
+    status_code=303,
+)  # fmt: skip
+async def answer(
+    acting: NamedDependency[Acting],
+    month: FromPath[str],
+    uid: FromPath[str],
+    data: Annotated[DecisionForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[str]:
+    """Take part in a proposed visit, or decline with a reason."""
+    if data.decision == "accept":
+        await service.confirm(acting, uid[:40])
+    else:
+        await service.decline(acting, uid[:40], data.reason[:2000])
+    return _back(month, "#visits")
+
+
 @get("/merges/{month:str}/comparison", operation_id="comparisonPage", guards=[INSIDE], include_in_schema=False)
 async def comparison(
     request: Request[Any, Any, Any],
@@ -219,4 +239,4 @@ def _back(month: str, place: str = "") -> Response[str]:
     return Response("", status_code=303, headers={"location": f"/merges/{month}{place}", "cache-control": "no-store"})
 
 
-handlers = [index, month_page, order, what_if, stop, propose, decide, comparison]
+handlers = [index, month_page, order, what_if, stop, propose, decide, answer, comparison]
