@@ -206,7 +206,7 @@ CREATE TABLE job (
   CONSTRAINT job_ended_has_time CHECK ((state IN ('done', 'failed')) = (ended_at IS NOT NULL))
 );
 COMMENT ON COLUMN job.stop_asked IS 'Somebody asked the work to end early; it keeps the best it has.';
-CREATE INDEX job_waiting ON job (due_at, id) WHERE state = 'waiting';
+CREATE INDEX job_open ON job (due_at, id) WHERE state IN ('waiting', 'running');
 
 -- One message that must leave the house: written in the act's transaction, sent afterwards.
 CREATE TABLE notice (
@@ -219,6 +219,7 @@ CREATE TABLE notice (
   subject     text        NOT NULL,
   body        text        NOT NULL,
   created_at  timestamptz NOT NULL,
+  due_at      timestamptz NOT NULL,
   sent_at     timestamptz,
   attempts    integer     NOT NULL DEFAULT 0,
   last_error  text        NOT NULL DEFAULT ''

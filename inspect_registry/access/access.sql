@@ -61,10 +61,11 @@ INSERT INTO attempt (bucket, window_start, used) VALUES ($1, $2, 1)
 ON CONFLICT (bucket, window_start) DO UPDATE SET used = attempt.used + 1
 RETURNING used;
 
--- name: attempts
--- How many there were in this window.
+-- name: give_back_attempt
+-- One attempt of this window was no failure.
+-- unlogged: a counter.
 -- $1 bucket, $2 window start
-SELECT used FROM attempt WHERE bucket = $1 AND window_start = $2;
+UPDATE attempt SET used = used - 1 WHERE bucket = $1 AND window_start = $2 AND used > 0;
 
 -- name: forget_attempts
 -- Housekeeping of counters and of sessions that are over.

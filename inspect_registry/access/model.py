@@ -16,7 +16,7 @@ ABSOLUTE_HOURS = 8
 FAILURES_PER_ACCOUNT = 10
 """Failed sign-ins for one account in one window before it is closed for the rest of the window."""
 FAILURES_PER_NETWORK = 50
-"""Failed sign-ins from one /24 or /48 in one window."""
+"""Failed sign-ins from one network (access/networks.py) in one window."""
 WINDOW_MINUTES = 15
 
 
@@ -78,9 +78,3 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: Role
     expires_at: datetime
-
-
-class Used(msgspec.Struct, frozen=True):
-    """How often something was tried in a window."""
-
-    used: int

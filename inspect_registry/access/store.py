@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from inspect_registry.access.model import NewPerson, PersonId, PersonRow, SessionRow, Used
+from inspect_registry.access.model import NewPerson, PersonId, PersonRow, SessionRow
 from inspect_registry.db import SqlFile, Tx
 
 SQL = SqlFile(__file__, "access.sql")
@@ -62,13 +62,13 @@ async def end_session(tx: Tx, token_hash: bytes) -> None:
 
 
 async def count_attempt(tx: Tx, bucket: str, window_start: datetime) -> int:
-    """Count one more failure and return how many there are."""
+    """Count one more attempt and return how many there are."""
     return await tx.value(SQL["count_attempt"], int, bucket, window_start)
 
 
-async def attempts(tx: Tx, bucket: str, window_start: datetime) -> int:
-    """Return the failures counted so far."""
-    return (await tx.maybe(SQL["attempts"], Used, bucket, window_start) or Used(used=0)).used
+async def give_back_attempt(tx: Tx, bucket: str, window_start: datetime) -> None:
+    """Take one attempt back: it was no failure."""
+    await tx.execute(SQL["give_back_attempt"], bucket, window_start)
 
 
 async def forget_attempts(tx: Tx, before: datetime) -> int:

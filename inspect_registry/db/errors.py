@@ -61,7 +61,7 @@ def translated(error: BaseException) -> RegistryError | None:
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         kind = error_of_constraint(constraint)
         return kind() if kind else RuleViolated(f"违反数据库约束 {constraint}", rule=constraint)
-    if isinstance(error, asyncpg.DataError | asyncpg.exceptions.DataError):
+    if isinstance(error, asyncpg.DataError | asyncpg.exceptions.DataError | asyncpg.ProgramLimitExceededError):
         return ValueOutOfRange()
     if isinstance(error, asyncpg.SerializationError | asyncpg.DeadlockDetectedError | asyncpg.LockNotAvailableError):
         return DatabaseBusy()
@@ -72,7 +72,7 @@ def translated(error: BaseException) -> RegistryError | None:
         | asyncpg.CannotConnectNowError
         | asyncpg.AdminShutdownError
         | asyncpg.CrashShutdownError
-        | asyncpg.TooManyConnectionsError
+        | asyncpg.InsufficientResourcesError
         | asyncpg.QueryCanceledError
         | asyncpg.InterfaceError
         | OSError

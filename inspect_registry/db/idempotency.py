@@ -26,8 +26,14 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fingerprint(act: str, arguments: Sequence[object], options: Mapping[str, object]) -> bytes:
-    """Return the digest of what was asked, so that a key cannot be used for something else."""
-    encoded = msgspec.json.encode([act, list(arguments), dict(options)], enc_hook=repr, order="sorted")
+    """Return the digest of what was asked, so that a key cannot be used for something else.
+
+    A tool that an act is handed (a folder's keeper, a function) is no part of what was asked: it counts by its kind, or
+    a repeat would be taken for another request, since each process has tools of its own.
+    """
+    encoded = msgspec.json.encode(
+        [act, list(arguments), dict(options)], enc_hook=lambda tool: type(tool).__qualname__, order="sorted"
+    )
     return hashlib.sha256(encoded).digest()
 
 

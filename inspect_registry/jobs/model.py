@@ -13,8 +13,12 @@ NoticeId = NewType("NoticeId", int)
 LEASE_SECONDS = 120
 """A running job that reported nothing for this long belongs to a dead worker and is taken again."""
 MOST_ATTEMPTS = 3
-"""A job, or a notice, that failed so often is left to a person."""
+"""A job that failed so often is left to a person."""
 RETRY_SECONDS = 60
+NOTICE_ATTEMPTS = 10
+"""A notice that failed so often is left to a person."""
+NOTICE_RETRY_SECONDS = 60
+"""A notice waits so long after its first failure, and twice as long after each further one: 8.5 hours in all."""
 
 
 class JobState(StrEnum):

@@ -13,9 +13,21 @@ from inspect_registry.errors import NotFound, RegistryError, refusal_of
 from inspect_registry.identifiers import new_uid
 from inspect_registry.jobs import store
 from inspect_registry.jobs.errors import JobEnded
-from inspect_registry.jobs.model import LEASE_SECONDS, MOST_ATTEMPTS, RETRY_SECONDS, Job, JobState, JobView, Send, Work
+from inspect_registry.jobs.model import (
+    LEASE_SECONDS,
+    MOST_ATTEMPTS,
+    NOTICE_RETRY_SECONDS,
+    RETRY_SECONDS,
+    Job,
+    JobState,
+    JobView,
+    Send,
+    Work,
+)
 
 log = structlog.get_logger("registry.jobs")
+_GIVEN_UP = {"code": "internal", "title": "系统内部错误", "detail": "任务多次中断，已停止。"}
+"""What is told of a job whose worker died at every attempt."""
 
 
 async def enqueue(tx: Tx, kind: str, argument: dict[str, Any]) -> str:
@@ -100,15 +112,18 @@ class Worker:
                     continue
 
     async def one_job(self) -> bool:
-        """Take and do one job; False when there is none."""
+        """Take and do one job; False when there is none. Jobs that killed every worker are given up first."""
         async with self._database.transaction(SYSTEM) as tx:
-            taken = await store.take_job(tx, tx.now - timedelta(seconds=LEASE_SECONDS), list(self._works))
+            lease_ended = tx.now - timedelta(seconds=LEASE_SECONDS)
+            if await store.give_up_jobs(tx, lease_ended, list(self._works), _GIVEN_UP):
+                log.error("gave up a job whose worker died at every attempt")
+            taken = await store.take_job(tx, lease_ended, list(self._works))
         if taken is None:
             return False
 
         async def report(progress: dict[str, Any]) -> bool:
             async with self._database.transaction(SYSTEM) as tx:
-                return await store.report_job(tx, taken.id, progress)
+                return await store.report_job(tx, taken, progress)
 
         try:
             result = await self._works[taken.kind](taken, report)
@@ -116,7 +131,7 @@ class Worker:
             await self._failed(taken, error)
             return True
         async with self._database.transaction(SYSTEM) as tx:
-            await store.end_job(tx, taken.id, JobState.DONE, result)
+            await store.end_job(tx, taken, JobState.DONE, result)
         return True
 
     async def some_notices(self, most: int = 20) -> int:
@@ -132,7 +147,8 @@ class Worker:
                 try:
                     await self._send(notice)
                 except Exception as error:  # noqa: BLE001 - one bad address must not stop the others
-                    await store.failed_notice(tx, notice.id, f"{type(error).__name__}: {error}"[:500])
+                    again = tx.now + timedelta(seconds=NOTICE_RETRY_SECONDS * 2**notice.attempts)
+                    await store.failed_notice(tx, notice.id, f"{type(error).__name__}: {error}"[:500], again)
                 else:
                     await store.sent_notice(tx, notice.id)
                     left += 1
@@ -148,6 +164,6 @@ class Worker:
         final = taken.attempts >= MOST_ATTEMPTS or (isinstance(error, RegistryError) and error.status < 500)
         async with self._database.transaction(SYSTEM) as tx:
             if final:
-                await store.end_job(tx, taken.id, JobState.FAILED, told)
+                await store.end_job(tx, taken, JobState.FAILED, told)
             else:
-                await store.retry_job(tx, taken.id, tx.now + timedelta(seconds=RETRY_SECONDS), told)
+                await store.retry_job(tx, taken, tx.now + timedelta(seconds=RETRY_SECONDS), told)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from inspect_registry.db import SqlFile, Tx
-from inspect_registry.jobs.model import MOST_ATTEMPTS, Job, JobId, JobState, JobView, Notice, NoticeId
+from inspect_registry.jobs.model import MOST_ATTEMPTS, NOTICE_ATTEMPTS, Job, JobState, JobView, Notice, NoticeId
 
 SQL = SqlFile(__file__, "jobs.sql")
 
@@ -20,19 +20,24 @@ async def take_job(tx: Tx, lease_ended_before: datetime, kinds: Sequence[str]) -
     return await tx.maybe(SQL["take_job"], Job, tx.now, lease_ended_before, list(kinds), MOST_ATTEMPTS)
 
 
-async def report_job(tx: Tx, job: JobId, progress: dict[str, Any]) -> bool:
+async def give_up_jobs(tx: Tx, lease_ended_before: datetime, kinds: Sequence[str], result: dict[str, Any]) -> int:
+    """End the jobs of these kinds whose worker died at the last attempt; return how many."""
+    return await tx.execute(SQL["give_up_jobs"], tx.now, lease_ended_before, list(kinds), MOST_ATTEMPTS, result)
+
+
+async def report_job(tx: Tx, job: Job, progress: dict[str, Any]) -> bool:
     """Keep how far a job is; True when somebody wants it to end early, or it is no longer ours."""
-    return await tx.maybe_value(SQL["report_job"], bool, job, progress, tx.now) is not False
+    return await tx.maybe_value(SQL["report_job"], bool, job.id, job.attempts, progress, tx.now) is not False
 
 
-async def end_job(tx: Tx, job: JobId, state: JobState, result: dict[str, Any]) -> None:
-    """End a job."""
-    await tx.execute(SQL["end_job"], job, state.value, result, tx.now)
+async def end_job(tx: Tx, job: Job, state: JobState, result: dict[str, Any]) -> None:
+    """End a job, unless another worker has taken it meanwhile."""
+    await tx.execute(SQL["end_job"], job.id, job.attempts, state.value, result, tx.now)
 
 
-async def retry_job(tx: Tx, job: JobId, due_at: datetime, progress: dict[str, Any]) -> None:
-    """Put a failed job back."""
-    await tx.execute(SQL["retry_job"], job, due_at, progress)
+async def retry_job(tx: Tx, job: Job, due_at: datetime, progress: dict[str, Any]) -> None:
+    """Put a failed job back, unless another worker has taken it meanwhile."""
+    await tx.execute(SQL["retry_job"], job.id, job.attempts, due_at, progress)
 
 
 async def job_by_uid(tx: Tx, uid: str) -> JobView | None:
@@ -71,8 +76,8 @@ async def add_notice(
 
 
 async def take_notices(tx: Tx, most: int) -> list[Notice]:
-    """Lock some messages that were not sent yet."""
-    return await tx.many(SQL["take_notices"], Notice, MOST_ATTEMPTS, most)
+    """Lock some messages that were not sent yet and are due."""
+    return await tx.many(SQL["take_notices"], Notice, NOTICE_ATTEMPTS, most, tx.now)
 
 
 async def sent_notice(tx: Tx, notice: NoticeId) -> None:
@@ -80,6 +85,6 @@ async def sent_notice(tx: Tx, notice: NoticeId) -> None:
     await tx.execute(SQL["sent_notice"], notice, tx.now)
 
 
-async def failed_notice(tx: Tx, notice: NoticeId, error: str) -> None:
-    """Note why a message did not leave."""
-    await tx.execute(SQL["failed_notice"], notice, error)
+async def failed_notice(tx: Tx, notice: NoticeId, error: str, due_at: datetime) -> None:
+    """Note why a message did not leave, and when it is tried again."""
+    await tx.execute(SQL["failed_notice"], notice, error, due_at)

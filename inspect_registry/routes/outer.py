@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from inspect_registry.access.networks import network_of
 from inspect_registry.config import Settings
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -24,13 +25,13 @@ DEFAULT_POLICY = (
 )
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
+    b"referrer-policy": b"same-origin",  # with no-referrer a browser calls the origin of our own forms "null"
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"geolocation=(), microphone=(), payment=()",
 }
 READS_PER_MINUTE = 6000
-"""Requests of one network (/24) in one process; generous, because thousands may share an address (CGNAT)."""
+"""Requests of one network (/24, /64) in one process; generous, because thousands may share an address (CGNAT)."""
 WRITES_PER_MINUTE = 600
 
 
@@ -67,7 +68,7 @@ class Outer:
         if headers.get(b"host", b"").decode("latin-1").lower() not in self._hosts:
             return 421, "unknown-host", "不是本站的地址"
         limit = READS_PER_MINUTE if method in _SAFE else WRITES_PER_MINUTE
-        if not self._buckets.take(f"{method in _SAFE}:{network(scope['client'][0])}", limit):
+        if not self._buckets.take(f"{method in _SAFE}:{network_of(scope['client'][0])}", limit):
             return 429, "too-many-requests", "请求过于频繁，请稍后再试"
         if method in _SAFE:
             return None
@@ -77,15 +78,15 @@ class Outer:
         """Refuse a write that a browser sends with our cookie from another site.
 
         A bearer token is never sent by itself, so it needs no check. A cookie needs a proof of origin: the browser's
-        own word (Sec-Fetch-Site), else an Origin that is ours.
+        own word (Sec-Fetch-Site), else an Origin that is ours. Where a browser names another origin, or none of ours,
+        a request without a cookie is refused, too: nobody is to be signed in by another site as somebody else.
         """
-        if b"sid=" not in headers.get(b"cookie", b"") and headers.get(b"sec-fetch-site") != b"cross-site":
-            return None
-        site = headers.get(b"sec-fetch-site")
+        site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin", b"").decode("latin-1")
         if site in (b"same-origin", b"none"):
             return None
-        origin = headers.get(b"origin", b"").decode("latin-1")
-        if site is None and origin and urlsplit(origin).netloc.lower() in self._hosts:
+        if site is None and origin and _netloc(origin) in self._hosts:
+            return None
+        if b"sid=" not in headers.get(b"cookie", b"") and site != b"cross-site" and not origin:
             return None
         return 403, "cross-site", "请求来自其他网站，已拒绝"
 
@@ -120,10 +121,12 @@ def client_address(scope: Mapping[str, Any], headers: Mapping[bytes, bytes], pro
     return direct
 
 
-def network(address: str) -> str:
-    """Return the /24 (or first three groups of IPv6) of an address."""
-    parts = address.split(":" if ":" in address else ".")
-    return "/".join(parts[:3])
+def _netloc(origin: str) -> str:
+    """Return host and port of an Origin header; empty for what is none, `null` among them."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _hosts(settings: Settings) -> frozenset[str]:
@@ -135,7 +138,12 @@ def _hosts(settings: Settings) -> frozenset[str]:
 
 
 def _headers(scope: Mapping[str, Any]) -> dict[bytes, bytes]:
-    return {name.lower(): value for name, value in scope["headers"]}
+    """Return every header once; HTTP/2 may split one Cookie into many, and each may be ours."""
+    out: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        key = name.lower()
+        out[key] = out[key] + b"; " + value if key == b"cookie" and key in out else value
+    return out
 
 
 def _wrong_media(path: str, headers: Mapping[bytes, bytes]) -> tuple[int, str, str] | None:

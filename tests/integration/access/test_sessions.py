@@ -70,6 +70,18 @@ async def test_guessing_stops_after_the_documented_number(database: Database, pe
         await service.sign_in(database, "auditor", "correct horse", "198.51.100.7")
 
 
+async def test_a_hundred_guesses_at_once_are_no_more_than_in_a_row(database: Database, people: None) -> None:
+    guesses = [service.sign_in(database, "auditor", f"guess {n}", f"192.0.{n}.1") for n in range(30)]
+    told = await asyncio.gather(*guesses, return_exceptions=True)
+    assert [type(one) for one in told].count(SignInFailed) == FAILURES_PER_ACCOUNT
+    assert {type(one) for one in told} == {SignInFailed, TooManySignIns}
+
+
+async def test_right_passwords_are_not_counted(database: Database, people: None) -> None:
+    for _ in range(FAILURES_PER_ACCOUNT + 2):
+        assert await service.sign_in(database, "auditor", "correct horse", "192.0.2.1")
+
+
 async def test_guessing_is_possible_again_in_the_next_window(database: Database, people: None, clock: SetClock) -> None:
     for attempt in range(FAILURES_PER_ACCOUNT):
         with pytest.raises(SignInFailed):

@@ -13,7 +13,17 @@ from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.errors import Conflict, NotFound
 from inspect_registry.jobs import mail, service
-from inspect_registry.jobs.model import LEASE_SECONDS, MOST_ATTEMPTS, RETRY_SECONDS, Job, JobState, Notice, Report
+from inspect_registry.jobs.model import (
+    LEASE_SECONDS,
+    MOST_ATTEMPTS,
+    NOTICE_ATTEMPTS,
+    NOTICE_RETRY_SECONDS,
+    RETRY_SECONDS,
+    Job,
+    JobState,
+    Notice,
+    Report,
+)
 from tests.mail_sink import a_mail_sink
 
 
@@ -75,6 +85,53 @@ async def test_a_job_of_a_dead_worker_is_taken_again_after_its_lease(database: D
     assert (await state(database, uid)).state is JobState.DONE
 
 
+async def test_a_job_that_kills_every_worker_is_given_up_and_who_asked_is_told(
+    database: Database, clock: SetClock
+) -> None:
+    uid = await ask(database, n=1)
+
+    async def die(_job: Job, _report: Report) -> dict[str, Any]:
+        raise asyncio.CancelledError
+
+    for _ in range(MOST_ATTEMPTS):
+        assert (await state(database, uid)).state is not JobState.FAILED
+        with pytest.raises(asyncio.CancelledError):
+            await service.Worker(database, {"count": die}, None).one_job()
+        clock.advance(timedelta(seconds=LEASE_SECONDS + 1))
+    assert not await service.Worker(database, {"count": die}, None).one_job()
+    told = await state(database, uid)
+    assert (told.state, told.result["detail"]) == (JobState.FAILED, "任务多次中断，已停止。")
+
+
+async def test_a_worker_that_comes_late_cannot_end_the_job_of_another(database: Database, clock: SetClock) -> None:
+    uid = await ask(database, n=1)
+    told_to_stop: list[bool] = []
+
+    async def quick(_job: Job, _report: Report) -> dict[str, Any]:
+        return {"by": "second"}
+
+    async def slow(_job: Job, report: Report) -> dict[str, Any]:
+        clock.advance(timedelta(seconds=LEASE_SECONDS + 1))
+        second = service.Worker(database, {"count": hold}, None)
+        running.append(asyncio.create_task(second.one_job()))
+        await taken.wait()
+        told_to_stop.append(await report({"done": 1}))
+        return {"by": "first"}
+
+    async def hold(job: Job, report: Report) -> dict[str, Any]:
+        taken.set()
+        await finish.wait()
+        return await quick(job, report)
+
+    taken, finish, running = asyncio.Event(), asyncio.Event(), []
+    await service.Worker(database, {"count": slow}, None).one_job()
+    meanwhile = await state(database, uid)
+    assert (told_to_stop, meanwhile.state, meanwhile.progress) == ([True], JobState.RUNNING, {})
+    finish.set()
+    await asyncio.gather(*running)
+    assert (await state(database, uid)).result == {"by": "second"}
+
+
 async def test_a_failing_job_is_tried_again_and_then_left_to_a_person(database: Database, clock: SetClock) -> None:
     uid = await ask(database, n=1)
 
@@ -133,6 +190,28 @@ async def test_notices_leave_by_smtp_and_a_bad_address_stops_nobody(
     assert message["Bcc"] is None
     assert message.get_payload(decode=True).decode().strip() == "今天有一次检查。"
     assert "NoAddress" in await owner.fetchval("SELECT last_error FROM notice WHERE sent_at IS NULL")
+
+
+async def test_a_mail_server_that_is_away_for_hours_loses_no_notice(database: Database, clock: SetClock) -> None:
+    tried: list[int] = []
+    away = True
+
+    async def send(notice: Notice) -> None:
+        tried.append(notice.attempts)
+        if away:
+            raise ConnectionRefusedError
+
+    async with database.transaction(SYSTEM) as tx:
+        await service.notify_enterprise(tx, 1, "a@example.cn", "code", "s", "b")
+    worker = service.Worker(database, {}, send)
+    for attempt in range(6):
+        assert await worker.some_notices() == 0
+        assert await worker.some_notices() == 0, "not again at once"
+        assert tried == list(range(attempt + 1))
+        clock.advance(timedelta(seconds=NOTICE_RETRY_SECONDS * 2**attempt + 1))
+    away = False
+    assert await worker.some_notices() == 1
+    assert len(tried) == 7 < NOTICE_ATTEMPTS
 
 
 def test_an_address_cannot_add_a_header() -> None:

@@ -39,7 +39,9 @@ async def test_every_answer_carries_the_security_headers(
     assert "unsafe-inline" not in answer.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin", (
+        "else the origin of our own forms is null over plain HTTP"
+    )
     assert "server" not in answer.headers
     if path.startswith("/api/") or status >= 400:
         assert answer.headers["cache-control"] == "no-store"
@@ -83,6 +85,8 @@ WRITES = [
     ({}, 403),
     ({"sec-fetch-site": "same-origin"}, 303),
     ({"origin": HOME}, 303),
+    ({"origin": "null"}, 403),
+    ({"origin": "http://["}, 403),
 ]
 
 
@@ -93,6 +97,20 @@ async def test_a_write_with_our_cookie_must_come_from_our_pages(
     client.cookies.set("sid", "x" * 43)
     answer = await client.post("/sign-out", data={}, headers=headers, follow_redirects=False)
     assert answer.status_code == status
+
+
+async def test_a_cookie_that_came_in_pieces_is_still_ours(client: httpx.AsyncClient) -> None:
+    """HTTP/2 may split one Cookie header into many; the last piece is not the whole."""
+    pieces = [("cookie", f"sid={'x' * 43}"), ("cookie", "theme=dark"), ("sec-fetch-site", "same-site")]
+    answer = await client.post("/sign-out", data={}, headers=pieces)
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://["])
+async def test_nobody_is_signed_in_by_another_site(client: httpx.AsyncClient, origin: str) -> None:
+    form = {"account": "a", "password": "b"}
+    assert (await client.post("/sign-in", data=form, headers={"origin": origin})).json()["code"] == "cross-site"
+    assert "账号或密码不正确" in (await client.post("/sign-in", data=form, headers={"origin": HOME})).text
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""])
