@@ -230,7 +230,8 @@ def _print(report: Report, whose: str, *, as_json: bool, authority: Path | None)
         for action, count in sorted(actions.items()):
             print(f"    {action:<28}{count:>9}")
     silent = report.figures
-    print(f"有码未亮：{silent.codes_not_presented}（共发码 {silent.codes_issued}），到场无结果：", end="")
+    print(f"发码 {silent.codes_issued}，其中没有到场：{silent.codes_without_arrival}", end="")
+    print(f"（连亮码也没有：{silent.codes_not_presented}），到场无结果：", end="")
     print(f"{silent.arrivals_without_result}，有结果无到场：{silent.results_without_arrival}，", end="")
     print(
         f"举报未亮码：{silent.reports_without_code}，事后补录：{silent.late_backfills}，被拒操作：{silent.acts_refused}"

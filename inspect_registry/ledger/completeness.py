@@ -22,8 +22,10 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     codes_issued: int
     """Visits for which a code was issued and not revoked."""
+    codes_without_arrival: int
+    """Of these, no arrival was confirmed: visits that have not begun are among them."""
     codes_not_presented: int
-    """Of these, never presented and never arrived: visits that have not begun are among them."""
+    """Of these, the code was never shown at the door either."""
     arrivals_without_result: int
     results_without_arrival: int
     reports_without_code: int
@@ -84,6 +86,7 @@ class Completeness:
         closed = self._visits[Action.INSPECTION_CLOSED]
         return Figures(
             codes_issued=len(issued),
+            codes_without_arrival=len(issued - arrived),
             codes_not_presented=len(issued - self._visits[Action.CODE_PRESENTED] - arrived),
             arrivals_without_result=len(arrived - closed),
             results_without_arrival=len(closed - arrived),

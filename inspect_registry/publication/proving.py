@@ -86,6 +86,7 @@ class LogFigures(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     codes_issued: int
+    codes_without_arrival: int
     codes_not_presented: int
     arrivals_without_result: int
     results_without_arrival: int

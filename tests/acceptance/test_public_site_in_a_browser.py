@@ -102,8 +102,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         crew_draws=(A_CREW,),
         draw_months=(DrawMonth(month=second.month, draws=1, drawn=2, by_lot=1, independent=1, crews=1),),
         log=LogFigures(
-            codes_issued=9, codes_not_presented=1, arrivals_without_result=0, results_without_arrival=0,
-            reports_without_code=1, late_backfills=0,
+            codes_issued=9, codes_without_arrival=2, codes_not_presented=1, arrivals_without_result=0,
+            results_without_arrival=0, reports_without_code=1, late_backfills=0,
         ),
         entries={"i1": 17},
         coming=Coming(month=date(2027, 1, 1), day=date(2026, 12, 25)),

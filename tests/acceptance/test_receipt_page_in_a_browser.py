@@ -30,6 +30,11 @@ async def page(database: Database, tmp_path: Path) -> AsyncIterator[Page]:
 async def verdict(page: Page, data: bytes, policy: str = "") -> tuple[str, str]:
     """Hand a receipt in; returns the verdict's kind and words."""
     await page.reload()
+    return await handed_in(page, data, policy)
+
+
+async def handed_in(page: Page, data: bytes, policy: str = "") -> tuple[str, str]:
+    """The same on the page as it is."""
     await page.set_input_files("#receipt", {"name": "receipt.zip", "mimeType": "application/zip", "buffer": data})
     if policy:
         chosen = {"name": "policy.txt", "mimeType": "text/plain", "buffer": policy.encode()}
@@ -80,6 +85,23 @@ async def test_a_good_receipt_is_shown_and_changed_ones_are_refused(page: Page) 
         if (await verdict(page, broken))[0] != "invalid":
             accepted.append(what)
     assert accepted == []
+
+
+async def test_once_opened_the_page_needs_no_network(page: Page) -> None:
+    """Nothing of a receipt leaves the phone, and nothing has to come: the network is cut before the file is chosen."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.context.set_offline(True)
+    reached = "fetch('/log/policy.txt').then(() => true, () => false)"
+    assert await page.evaluate(reached) is False  # The planted fault: who asked the network would get no answer.
+    asked.clear()
+    good = receipts.pack(a_receipt(leaves=300))
+    _, broken = changed(good, random.Random(3))
+    for data, expected in ((good, "valid"), (broken, "invalid"), (good, "valid")):
+        kind, words = await handed_in(page, data)
+        assert kind == expected, words
+        await page.evaluate("delete document.querySelector('#result').dataset.verdict")
+    assert asked == []
 
 
 async def test_the_page_is_usable_by_everybody(page: Page) -> None:

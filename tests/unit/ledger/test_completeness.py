@@ -28,6 +28,8 @@ HISTORY = [
     a_leaf(Action.ARRIVAL_CONFIRMED, visit="whole"),
     a_leaf(Action.INSPECTION_CLOSED, visit="whole"),
     a_leaf(Action.CODE_ISSUED, visit="silent"),
+    a_leaf(Action.CODE_ISSUED, visit="shown and gone"),
+    a_leaf(Action.CODE_PRESENTED, visit="shown and gone"),
     a_leaf(Action.CODE_ISSUED, visit="revoked"),
     a_leaf(Action.CODE_REVOKED, visit="revoked"),
     a_leaf(Action.CODE_ISSUED, visit="no result"),
@@ -47,7 +49,7 @@ def test_silences_are_counted_whatever_the_order(history: list[Leaf]) -> None:
     for leaf in history:
         completeness.add(leaf)
     figures = completeness.figures()
-    assert (figures.codes_issued, figures.codes_not_presented) == (3, 1)
+    assert (figures.codes_issued, figures.codes_without_arrival, figures.codes_not_presented) == (4, 2, 1)
     assert (figures.arrivals_without_result, figures.results_without_arrival) == (1, 1)
     assert (figures.reports_without_code, figures.late_backfills, figures.acts_refused) == (1, 1, 1)
 
