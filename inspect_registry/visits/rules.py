@@ -4,7 +4,7 @@ Numbers are arguments: their values with basis and dates lie in `rules/parameter
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -56,12 +56,29 @@ def enough_inspectors(assigned: Sequence[Assignment], needed: int, minimum: int)
         )
 
 
+def every_matter_has_its_inspectors(assigned: Sequence[Assignment], needed: Mapping[int, int], minimum: int) -> None:
+    """每个检查事项应当由两名以上持有该事项执法证件的人员实施；同一次检查的不同事项可以由不同人员实施。
+
+    《中华人民共和国行政处罚法》第四十二条第一款；执法证件载明的执法范围以本部门登记为准。
+    """
+    able = {matter: len({one.inspector for one in assigned if matter in one.matters}) for matter in needed}
+    short = {matter: max(wanted, minimum) for matter, wanted in needed.items() if able[matter] < max(wanted, minimum)}
+    if short:
+        matter, required = min(short.items())
+        raise TooFewInspectors(
+            f"有{len(short)}个检查事项的持证执法人员不足：其中一项已安排{able[matter]}名，至少需要{required}名。",
+            rule="every-matter-has-its-inspectors",
+            basis="《中华人民共和国行政处罚法》第四十二条第一款",
+            remedy="请补足持有该事项执法证件的人员后再提交。",
+        )
+
+
 def inspector_may_go(one: Assignment, *, department: int, day: date, matters: Collection[int]) -> None:
-    """派出的执法人员应当属于本部门、证件当日有效并覆盖检查事项、未休假、未被决定回避。
+    """派出的执法人员应当属于本部门、证件当日有效并覆盖所实施的检查事项、未休假、未被决定回避。
 
     《中华人民共和国行政处罚法》第四十二条第一款、第四十三条；执法证件管理以本部门登记为准。
     """
-    uncovered = sorted(set(matters) - one.matters)
+    idle = bool(matters) and one.matters.isdisjoint(matters)
     obstacles = [
         text
         for bad, text in (
@@ -70,7 +87,7 @@ def inspector_may_go(one: Assignment, *, department: int, day: date, matters: Co
             (not one.certificate_from <= day <= one.certificate_to, f"执法证件在{day:%Y年%m月%d日}无效"),
             (one.on_leave, "当日休假"),
             (one.recused, "对该企业已决定回避"),
-            (bool(uncovered), f"执法证件不覆盖{len(uncovered)}个检查事项"),
+            (idle, "执法证件不覆盖本次任何检查事项"),
         )
         if bad
     ]
@@ -200,6 +217,7 @@ def approved_in_time(*, day: date, today: date, emergency: bool, backfill_due: d
 RULES: Final = (
     a_reason_is_given,
     enough_inspectors,
+    every_matter_has_its_inspectors,
     inspector_may_go,
     inspector_was_drawn,
     day_fits_every_window,

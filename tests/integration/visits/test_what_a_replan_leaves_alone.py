@@ -132,3 +132,27 @@ async def test_a_second_knock_beside_a_promise_is_not_proposed_over_the_enterpri
     (line,) = run.unserved
     assert "计次上限" in line.sentence
     assert [way.kind.value for way in line.ways] == ["cap-total"]
+
+
+async def test_a_share_whose_checks_need_different_certificates_is_approved_and_kept(database, district, owner) -> None:
+    """Approval and re-plan once asked each of the share's people for every certificate of the share."""
+    market = district.departments[0]
+    first, other = district.matters[market][0], await district.matter(market)
+    people = district.inspectors[market]
+    await owner.execute(
+        "DELETE FROM inspector_matter WHERE matter = $1 AND inspector = ANY($2::bigint[])", other, people[:4]
+    )
+    await owner.execute(
+        "DELETE FROM inspector_matter WHERE matter = $1 AND inspector = ANY($2::bigint[])", first, people[4:]
+    )
+    for matter in (first, other):
+        await district.check(market, date(2026, 12, 7), date(2026, 12, 9), matters=(matter,))
+    await merged(database)
+    ((uid, visit),) = (await visits(database)).items()
+    assert len(visit.parts[0].inspectors) == 4
+    await service.confirm(database.acting(an_actor(Role.CLERK, market)), uid)
+    done = await service.approve_visit(database.acting(an_actor(Role.HEAD, market)), uid)
+    assert done.state is VisitState.APPROVED
+    again = await merged(database)
+    assert (again.changes, again.visits) == ([], 1)
+    assert list(await visits(database)) == [uid]

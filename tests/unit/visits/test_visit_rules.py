@@ -45,6 +45,24 @@ def test_fewer_than_the_law_or_the_matter_asks_are_refused(people: list[int], ne
     assert "第四十二条" in refused.value.basis
 
 
+def certified(**matters: frozenset[int]) -> list:
+    return [an_inspector(number, matters=own) for number, own in enumerate(matters.values(), 1)]
+
+
+def test_different_people_may_go_for_different_matters_of_one_share() -> None:
+    people = certified(a=frozenset({41}), b=frozenset({41}), c=frozenset({42}), d=frozenset({42, 43}))
+    rules.every_matter_has_its_inspectors(people, {41: 2, 42: 1}, minimum=2)
+    for one in people:
+        rules.inspector_may_go(one, department=7, day=DAY, matters=[41, 42])
+
+
+@pytest.mark.parametrize("needed", [{42: 2}, {41: 3}, {41: 2, 43: 1}])
+def test_a_matter_for_which_only_one_is_certified_is_refused(needed: dict[int, int]) -> None:
+    people = certified(a=frozenset({41}), b=frozenset({41, 42}))
+    with pytest.raises(errors.TooFewInspectors, match="1个检查事项"):
+        rules.every_matter_has_its_inspectors(people, needed, minimum=2)
+
+
 def test_an_eligible_inspector_may_go_on_the_first_and_last_day_of_his_certificate() -> None:
     one = an_inspector(certificate_from=DAY, certificate_to=DAY)
     rules.inspector_may_go(one, department=7, day=DAY, matters=[41])
@@ -59,7 +77,7 @@ def test_an_eligible_inspector_may_go_on_the_first_and_last_day_of_his_certifica
         ({"certificate_from": DAY + timedelta(days=1)}, "无效"),
         ({"on_leave": True}, "休假"),
         ({"recused": True}, "回避"),
-        ({"matters": frozenset({42})}, "不覆盖1个"),
+        ({"matters": frozenset({42})}, "不覆盖本次任何检查事项"),
     ],
 )
 def test_an_ineligible_inspector_is_refused_with_every_reason(fault: dict, words: str) -> None:
