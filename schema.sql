@@ -207,6 +207,7 @@ CREATE TABLE job (
 );
 COMMENT ON COLUMN job.stop_asked IS 'Somebody asked the work to end early; it keeps the best it has.';
 CREATE INDEX job_open ON job (due_at, id) WHERE state IN ('waiting', 'running');
+CREATE INDEX job_by_kind ON job (kind, id);
 
 -- One message that must leave the house: written in the act's transaction, sent afterwards.
 CREATE TABLE notice (
@@ -1069,6 +1070,8 @@ CREATE INDEX visit_by_enterprise ON visit (enterprise, day);
 COMMENT ON COLUMN visit.counted IS 'One of its parts has been counted in the quota row of all departments together.';
 COMMENT ON COLUMN visit.approval_due IS 'Last day to back-fill the approval of an emergency visit.';
 CREATE INDEX visit_by_moved_from ON visit (moved_from) WHERE moved_from IS NOT NULL;
+CREATE INDEX visit_by_trigger ON visit (trigger) WHERE trigger IS NOT NULL;
+CREATE INDEX visit_unapproved ON visit (approval_due) WHERE emergency AND approved_at IS NULL;
 COMMENT ON COLUMN visit.moved_from IS 'The published or answered visit that a re-plan replaced by this one; that row keeps the old announcement.';
 COMMENT ON COLUMN visit.announced IS 'May appear by name before it happens (disclosure mode "named").';
 
@@ -1269,6 +1272,8 @@ CREATE TABLE code (
 );
 CREATE UNIQUE INDEX code_one_live ON code (visit) WHERE state IN ('issued', 'presented');
 CREATE INDEX code_by_enterprise ON code (enterprise, opens_at);
+CREATE INDEX code_by_visit ON code (visit);
+CREATE INDEX code_revoked ON code (ends_at) WHERE state = 'revoked';
 COMMENT ON COLUMN code.uid IS 'Base32 of the 128-bit random code id inside the token.';
 COMMENT ON COLUMN code.ends_at IS 'First instant outside the window.';
 COMMENT ON COLUMN code.backfill_due IS 'Last day to back-fill what an emergency or a network failure left out.';
@@ -1305,6 +1310,7 @@ CREATE TABLE arrival (
   CONSTRAINT arrival_late_has_reason CHECK (method <> 'late' OR reason <> ''),
   CONSTRAINT arrival_not_in_future CHECK (occurred_at <= logged_at)
 );
+CREATE INDEX arrival_by_code ON arrival (code);
 
 -- One scan as it was answered; no personal data. Added in batches.
 CREATE TABLE code_scan (
@@ -1409,6 +1415,9 @@ CREATE TABLE inspection (
   CONSTRAINT inspection_closed_has_time CHECK (state = 'open' OR closed_at IS NOT NULL)
 );
 CREATE UNIQUE INDEX inspection_one_open ON inspection (part) WHERE state = 'open';
+-- What has a day still to keep: telling, publication, taking down.
+CREATE INDEX inspection_unfinished ON inspection (department, publish_due)
+  WHERE told_at IS NULL OR published_at IS NULL OR (revoked_at IS NOT NULL AND withdrawn_at IS NULL);
 
 -- One answer to one criterion.
 CREATE TABLE answer (
@@ -1467,6 +1476,7 @@ CREATE TABLE rectification (
   CONSTRAINT rectification_evidence_has_time CHECK (state <> 'evidence_given' OR evidence_at IS NOT NULL)
 );
 CREATE INDEX rectification_by_due ON rectification (department, due) WHERE state <> 'closed';
+CREATE INDEX rectification_by_inspection ON rectification (inspection);
 COMMENT ON COLUMN rectification.recheck_visit IS 'The exempt visit on which it was re-checked; NULL for a re-check by documents.';
 
 -- One piece of evidence; its bytes lie in the content store under their SHA-256.
@@ -1531,6 +1541,7 @@ CREATE TABLE objection (
   CONSTRAINT objection_decided_has_reason CHECK ((state IN ('upheld', 'rejected')) = (decided_at IS NOT NULL AND decision <> ''))
 );
 CREATE UNIQUE INDEX objection_one_open ON objection (inspection) WHERE state IN ('raised', 'marked');
+CREATE INDEX objection_by_inspection ON objection (inspection);
 
 -- One missed day that was told to the coordinating office; a new day missed by the same subject is another row.
 CREATE TABLE escalation (
