@@ -49,10 +49,9 @@ QUIET: Final = frozenset({ListKind.QUIET_ENTERPRISE, ListKind.QUIET_MATTER})
 LENIENT: Final = frozenset({ListKind.NO_PENALTY, ListKind.NO_COERCION})
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of one entry of one list."""
+class ListEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What one version of one entry of one list says to everybody."""
 
-    uid: str
     kind: ListKind
     subject: str
     """The same in all versions: a code, or an enterprise's uid."""
@@ -69,6 +68,12 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Last day in force; the day before `valid_from` where it was taken back before it began."""
     review_on: dt.date
     ended_reason: str
+
+
+class Listing(ListEntry, frozen=True, kw_only=True):
+    """One version of one entry of one list."""
+
+    uid: str
 
     def in_force(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -122,29 +127,29 @@ class LeniencyContent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Any of these in the facts prompts the item."""
 
 
-class KeyIndustryInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ListEntryInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the keeper says of every new version of an entry."""
+
+    basis: tuple[str, ...]
+    reason: str
+    valid_from: dt.date
+    review_on: dt.date
+    sample: bool = False
+
+
+class KeyIndustryInput(ListEntryInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An entry of the key-industry list, or its next version."""
 
     code: str
     title: str
     content: KeyIndustry
-    basis: tuple[str, ...]
-    reason: str
-    valid_from: dt.date
-    review_on: dt.date
-    sample: bool = False
 
 
-class LeniencyInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LeniencyInput(ListEntryInput, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An item of a leniency list, or its next version."""
 
     violation: str
     content: LeniencyContent
-    basis: tuple[str, ...]
-    reason: str
-    valid_from: dt.date
-    review_on: dt.date
-    sample: bool = False
 
 
 def leniency_subject(content: LeniencyContent) -> str:

@@ -5,7 +5,7 @@ the quiet lists come through plans/quiet.py, which knows the enterprise or matte
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -13,7 +13,6 @@ from inspect_registry import ledger
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.catalogue import leniency, listing_store, service
 from inspect_registry.catalogue.errors import (
-    DepartmentUnknown,
     ListingEnded,
     ListingThere,
     ListingUnknown,
@@ -24,7 +23,6 @@ from inspect_registry.catalogue.leniency import LeniencyItem
 from inspect_registry.catalogue.listing import (
     LENIENT,
     QUIET,
-    KeyIndustry,
     KeyIndustryInput,
     LeniencyInput,
     Listing,
@@ -175,43 +173,37 @@ async def _key_industry(tx: Tx, new: KeyIndustryInput) -> Listing:
         places.append(Place(field="content.departments", text="、".join(content.departments)[:100], message=message))
     if not content.object_class.strip():
         places.append(Place(field="content.object_class", message="请写明检查对象"))
-    places += await _department_places(tx, content, new.valid_from)
-    places += await _matter_places(tx, content, new.valid_from)
+    departments = {one.code: one for one in await service.departments(tx)}
+    codes = {one.id: one.code for one in departments.values()}
+
+    async def department_fault(code: str) -> str:
+        found = departments.get(code)
+        return "" if found and found.listed_on(new.valid_from) else f"{new.valid_from} 时不是已公告的检查主体"
+
+    async def matter_fault(code: str) -> str:
+        try:
+            matter = await service.matter_by_code(tx, code, new.valid_from)
+        except MatterUnknown:
+            return f"{new.valid_from} 时不是已公布的检查事项，未经公布的不得实施"
+        if codes[matter.department] not in content.departments:
+            return "所属部门不在参加部门之内"
+        return "" if matter.mergeable else "不预先告知的事项不得并入综合监管"
+
+    places += await _places("departments", content.departments, department_fault)
+    places += await _places("matters", content.matters, matter_fault)
     if places:
         raise _unsound(ListKind.KEY_INDUSTRY, places)
     return _listing(ListKind.KEY_INDUSTRY, new.code.strip(), new.title, new)
 
 
-async def _department_places(tx: Tx, content: KeyIndustry, on: dt.date) -> list[Place]:
-    places = []
-    for index, code in enumerate(content.departments):
-        try:
-            listed = (await service.department_by_code(tx, code)).listed_on(on)
-        except DepartmentUnknown:
-            listed = False
-        if not listed:
-            message = f"{on} 时不是已公告的检查主体"
-            places.append(Place(field=f"content.departments[{index}]", text=code[:40], message=message))
-    return places
-
-
-async def _matter_places(tx: Tx, content: KeyIndustry, on: dt.date) -> list[Place]:
-    departments = {one.id: one.code for one in await service.departments(tx)}
-    places = []
-    for index, code in enumerate(content.matters):
-        message = ""
-        try:
-            matter = await service.matter_by_code(tx, code, on)
-        except MatterUnknown:
-            message = f"{on} 时不是已公布的检查事项，未经公布的不得实施"
-        else:
-            if departments[matter.department] not in content.departments:
-                message = "所属部门不在参加部门之内"
-            elif not matter.mergeable:
-                message = "不预先告知的事项不得并入综合监管"
-        if message:
-            places.append(Place(field=f"content.matters[{index}]", text=code[:40], message=message))
-    return places
+async def _places(field: str, codes: Sequence[str], fault: Callable[[str], Awaitable[str]]) -> list[Place]:
+    """Name the codes of one field that have a fault, each at its place."""
+    told = [(index, code, await fault(code)) for index, code in enumerate(codes)]
+    return [
+        Place(field=f"content.{field}[{index}]", text=code[:40], message=message)
+        for index, code, message in told
+        if message
+    ]
 
 
 def _leniency(kind: ListKind, new: LeniencyInput) -> Listing:

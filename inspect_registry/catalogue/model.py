@@ -221,15 +221,20 @@ class NewMatter(MatterContent, frozen=True, kw_only=True, forbid_unknown_fields=
     published_on: dt.date
 
 
-class NewBundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A 一业一查 bundle to be made."""
+class BundleContent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one version of a 一业一查 bundle says, but its matters."""
 
-    code: str
     name: str
-    lead: DepartmentId
     industries: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     sample: bool = False
+
+
+class NewBundle(BundleContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A 一业一查 bundle to be made."""
+
+    code: str
+    lead: DepartmentId
     published_on: dt.date | None = None
     """None = today."""
     matters: tuple[MatterId, ...]

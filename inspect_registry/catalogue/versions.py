@@ -16,6 +16,7 @@ from inspect_registry.access import Permission, act, reads
 from inspect_registry.catalogue import service, store, versions_store
 from inspect_registry.catalogue.errors import BundleUnknown, DepartmentUnknown, MatterUnknown, VersionUnsound
 from inspect_registry.catalogue.model import (
+    BundleContent,
     BundleRow,
     Department,
     DepartmentKind,
@@ -44,15 +45,11 @@ class MatterVersion(MatterContent, frozen=True, kw_only=True, forbid_unknown_fie
     reason: str
 
 
-class BundleVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BundleVersion(BundleContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The next version of a 一业一查 bundle."""
 
     effective_on: dt.date
     reason: str
-    name: str
-    industries: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    sample: bool = False
     matters: tuple[str, ...]
     """Codes, of the versions in force on the day."""
 
@@ -178,16 +175,8 @@ async def change_bundle(tx: Tx, code: str, new: BundleVersion) -> BundleRow:
     not_backdated(tx, new.effective_on, newest.published_on)
     matters = [(await service.matter_by_code(tx, one, new.effective_on)).id for one in new.matters]
     await versions_store.end_bundle(tx, newest.id, new.effective_on)
-    bundle = NewBundle(
-        code=code,
-        name=new.name,
-        lead=newest.lead,
-        industries=new.industries,
-        tags=new.tags,
-        sample=new.sample,
-        published_on=new.effective_on,
-        matters=tuple(matters),
-    )
+    content = {name: getattr(new, name) for name in BundleContent.__struct_fields__}
+    bundle = NewBundle(code=code, lead=newest.lead, published_on=new.effective_on, matters=tuple(matters), **content)
     await service.add_bundle_version(tx, bundle, newest.version + 1, reason)
     return await _newest_bundle(tx, code)
 

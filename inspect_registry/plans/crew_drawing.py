@@ -22,9 +22,7 @@ from inspect_registry.plans import crew_lines, crew_store, month_store
 from inspect_registry.plans.crew_draw import ALGORITHM, Crew, commitment, crew_urn, crews
 from inspect_registry.plans.crew_shapes import CommitCrews, CrewDrawView, CrewView, DrawnInspector
 from inspect_registry.plans.crew_store import CrewCheck, CrewDrawRow
-from inspect_registry.plans.draw import seed_text
-from inspect_registry.plans.draw_shapes import SeedDraft
-from inspect_registry.plans.drawing import is_independent
+from inspect_registry.plans.draw_shapes import SeedDraft, seed_of
 from inspect_registry.plans.errors import CrewDrawUnknown, CrewNotDrawable, DrawAlreadyDrawn, DrawReasonMissing
 from inspect_registry.plans.lifecycle import OPEN_STATES, PlanState
 from inspect_registry.plans.lookups import monthly_plan_of
@@ -125,21 +123,17 @@ async def reveal_crews(tx: Tx, plan: MonthlyPlan, row: CrewDrawRow, given: SeedD
     """Draw the inspectors with the seed; joins the caller's transaction."""
     if row.drawn_at is not None:
         raise DrawAlreadyDrawn("本次选派已有结果", rule="draw-once", remedy="需要重新选派时请再次提交名单并说明理由")
-    seed = seed_text(given.seed)
-    drawn = crews(row.urn, seed)
-    independent = is_independent(given, row.committed_at, tx.now)
-    source = given.source.strip()
-    await crew_store.record_crews(tx, row.id, seed, source[:200], drawn, independent=independent)
+    seed = seed_of(given, row.committed_at, tx.now)
+    drawn = crews(row.urn, seed.text)
+    await crew_store.record_crews(tx, row.id, seed, drawn)
     decided = await _give(tx, plan, drawn)
     await ledger.append(
         tx,
         ledger.Action.CREW_DRAWN,
         ledger.Subject("crew_draw", row.uid),
         department=row.department,
-        public={
-            "seed": seed[:120],
-            "source": source[:120],
-            "independent": int(independent),
+        public=seed.public()
+        | {
             "crews": sum(bool(crew.inspectors) for crew in drawn),
             "short": sum(not crew.inspectors for crew in drawn),
             "result": crews_digest(drawn),

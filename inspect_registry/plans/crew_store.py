@@ -9,6 +9,7 @@ from inspect_registry.catalogue.model import DepartmentId, MatterId
 from inspect_registry.db import SqlFile, Tx
 from inspect_registry.enterprises.model import EnterpriseId
 from inspect_registry.plans.crew_draw import Crew, CrewUrn
+from inspect_registry.plans.draw_shapes import Seed
 from inspect_registry.plans.model import CheckId, MonthlyPlanId
 
 SQL = SqlFile(__file__, "crews.sql")
@@ -120,9 +121,9 @@ async def crew_draws_of_plan(tx: Tx, plan: MonthlyPlanId) -> list[CrewDrawRow]:
     return await tx.many(SQL["crew_draws_of_plan"], CrewDrawRow, plan)
 
 
-async def record_crews(tx: Tx, draw: int, seed: str, source: str, crews: Sequence[Crew], *, independent: bool) -> int:
+async def record_crews(tx: Tx, draw: int, seed: Seed, crews: Sequence[Crew]) -> int:
     """Write seed and result; 0 where the draw has its result already."""
-    return await tx.execute(SQL["record_crews"], draw, seed, source, independent, list(crews), tx.now)
+    return await tx.execute(SQL["record_crews"], draw, seed.text, seed.source, seed.independent, list(crews), tx.now)
 
 
 async def crews_in_register(tx: Tx, plan: MonthlyPlanId) -> list[CrewOfCheck]:

@@ -1,7 +1,7 @@
 """A month for many departments, one after another, each in acts of its own; tells how far it is.
 
-Whom draws are made from is read once for all. A run that was broken off is simply started again: what is committed,
-drawn or made into checks stays.
+Whom draws are made from is read once for all that have draws to commit. A run that was broken off is simply started
+again: what is committed, drawn or made into checks stays.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from inspect_registry.catalogue.model import Department, DepartmentId
 from inspect_registry.db import Acting
 from inspect_registry.errors import RegistryError, refusal_of
 from inspect_registry.plans.draw_shapes import SeedDraft
-from inspect_registry.plans.generating import CommittedMonth, commit_month, district_population, draw_month
+from inspect_registry.plans.generating import CommittedMonth, commit_month, district_population, draw_month, uncommitted
 from inspect_registry.plans.population import Population
 
 
@@ -58,9 +58,8 @@ async def make_month(
     listed = [one for one in await catalogue.departments(acting) if one.listed_on(month)]
     whose = [one for one in listed if department in (None, one.id)]
     await tell(Progress(phase="reading", of=len(whose)))
-    who = await district_population(acting, month, whose)
-    run = _Run(acting, month, who, tell, whose)
-    await run.commit()
+    run = _Run(acting, month, tell, whose)
+    await run.commit(await uncommitted(acting, month, whose))
     if seed is not None:
         await run.draw(seed)
     return run.progress("done")
@@ -69,22 +68,26 @@ async def make_month(
 class _Run:
     """One run over some departments."""
 
-    def __init__(
-        self, acting: Acting, month: dt.date, who: Population, tell: Tell, departments: Sequence[Department]
-    ) -> None:
-        self._acting, self._month, self._who, self._tell = acting, month, who, tell
+    def __init__(self, acting: Acting, month: dt.date, tell: Tell, departments: Sequence[Department]) -> None:
+        self._acting, self._month, self._tell = acting, month, tell
+        self._who: dict[DepartmentId, Population] = {}
         self._departments = departments
         self._waiting: dict[DepartmentId, CommittedMonth] = {}
         self._skipped: dict[DepartmentId, Skipped] = {}
         self._draws: dict[DepartmentId, int] = {}
         self._checks: dict[DepartmentId, int] = {}
 
-    async def commit(self) -> None:
-        """Commit the draws of every department."""
+    async def commit(self, whose: Sequence[Department]) -> None:
+        """Commit the draws of those departments that have any to commit."""
+        if whose:
+            self._who = dict.fromkeys(
+                [one.id for one in whose], await district_population(self._acting, self._month, whose)
+            )
         await self._tell(self.progress("committing", 0))
         for number, one in enumerate(self._departments, start=1):
             try:
-                made = await commit_month(self._acting, one.id, self._month, self._who)
+                who = self._who.get(one.id)
+                made = await commit_month(self._acting, one.id, self._month, who) if who else CommittedMonth()
             except RegistryError as error:
                 self._skip(one, error)
             else:
@@ -100,7 +103,7 @@ class _Run:
                 try:
                     # What a department has drawn is let go of at once: a pool may hold everybody.
                     made = await draw_month(
-                        self._acting, one.id, self._month, seed, self._waiting.pop(one.id), self._who
+                        self._acting, one.id, self._month, seed, self._waiting.pop(one.id), self._who.get(one.id)
                     )
                 except RegistryError as error:
                     self._skip(one, error)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import msgspec
 
-from inspect_registry.plans.draw import Exclusion, Method
+from inspect_registry.plans.draw import Exclusion, Method, seed_text
 
 
 class CommitDraw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,6 +30,26 @@ class SeedDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Where everybody can look it up, such as 福彩双色球第2026132期."""
     appeared_at: dt.datetime | None = None
     """When it appeared there; only a seed that appeared after the commitment is independent."""
+
+
+class Seed(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides a committed draw, of enterprises or of inspectors."""
+
+    text: str
+    source: str
+    independent: bool
+    """It has a source and appeared there after the commitment, and not in the future."""
+
+    def public(self) -> dict[str, int | str]:
+        """Return what the ledger says of it to everybody."""
+        return {"seed": self.text[:120], "source": self.source[:120], "independent": int(self.independent)}
+
+
+def seed_of(given: SeedDraft, committed_at: dt.datetime, now: dt.datetime) -> Seed:
+    """Read the seed that is given to a draw. Raises SeedUnsound."""
+    source, appeared = given.source.strip()[:200], given.appeared_at
+    independent = bool(source and appeared and committed_at < appeared <= now)
+    return Seed(text=seed_text(given.seed), source=source, independent=independent)
 
 
 class DrawnEnterprise(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,8 +18,8 @@ from inspect_registry.enterprises.model import Candidate, EnterpriseId
 from inspect_registry.errors import Place
 from inspect_registry.identifiers import new_uid
 from inspect_registry.plans import month_store, store
-from inspect_registry.plans.draw import ALGORITHM, Ball, Exclusion, Method, Urn, commitment, drawn, seed_text, urn
-from inspect_registry.plans.draw_shapes import CommitDraw, DrawView, SeedDraft
+from inspect_registry.plans.draw import ALGORITHM, Ball, Exclusion, Method, Urn, commitment, drawn, urn
+from inspect_registry.plans.draw_shapes import CommitDraw, DrawView, SeedDraft, seed_of
 from inspect_registry.plans.draw_views import draw_view
 from inspect_registry.plans.errors import (
     DrawAlreadyDrawn,
@@ -176,33 +176,21 @@ async def reveal(tx: Tx, draw: Committed, given: SeedDraft) -> list[EnterpriseId
     row = draw.row
     if row.drawn_at is not None or row.superseded:
         raise DrawAlreadyDrawn("本次抽取已有结果", rule="draw-once", remedy="需要重抽时请重新提交名单并说明理由")
-    seed = seed_text(given.seed)
-    uids = drawn(draw.urn, seed) if row.method is Method.RANDOM else tuple(ball.uid for ball in draw.urn.pool)
+    seed = seed_of(given, row.committed_at, tx.now)
+    uids = drawn(draw.urn, seed.text) if row.method is Method.RANDOM else tuple(ball.uid for ball in draw.urn.pool)
     wanted = set(uids)
     members = zip(draw.urn.pool, draw.members, strict=True)
     by_uid = {ball.uid: enterprise for ball, enterprise in members if ball.uid in wanted}
     chosen = [by_uid[uid] for uid in uids]
-    independent = is_independent(given, row.committed_at, tx.now)
-    await month_store.record_drawn(tx, row.id, seed, given.source.strip()[:200], chosen, independent=independent)
+    await month_store.record_drawn(tx, row.id, seed, chosen)
     await ledger.append(
         tx,
         ledger.Action.DRAW_DRAWN,
         ledger.Subject("draw", row.uid),
         department=row.department,
-        public={
-            "seed": seed[:120],
-            "source": given.source.strip()[:120],
-            "independent": int(independent),
-            "drawn": len(chosen),
-            "result": result_digest(uids),
-        },
+        public=seed.public() | {"drawn": len(chosen), "result": result_digest(uids)},
     )
     return chosen
-
-
-def is_independent(given: SeedDraft, committed_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a seed has a source and appeared there after the commitment, and not in the future."""
-    return bool(given.source.strip() and given.appeared_at and committed_at < given.appeared_at <= now)
 
 
 async def _check_task(tx: Tx, plan: MonthlyPlan, task: Task) -> None:

@@ -20,7 +20,7 @@ from inspect_registry.plans.draw import Method
 from inspect_registry.plans.draw_shapes import CommitDraw, SeedDraft
 from inspect_registry.plans.drawing import Committed, commit, committed, reveal
 from inspect_registry.plans.lifecycle import OPEN_STATES
-from inspect_registry.plans.model import MonthlyPlan
+from inspect_registry.plans.model import MonthlyPlan, Task
 from inspect_registry.plans.month_checks import add_checks
 from inspect_registry.plans.months import last_day, open_month
 from inspect_registry.plans.population import Population, population
@@ -45,15 +45,22 @@ class GeneratedMonth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CommittedMonth(msgspec.Struct, frozen=True, kw_only=True):
-    """A department's month whose draws wait for their seed."""
+    """Draws of a department's month that wait for their seed, still in memory."""
 
-    plan: MonthlyPlan | None
-    """None where the month is past its draft, or has no task."""
-    draws: tuple[Committed, ...]
+    draws: tuple[Committed, ...] = ()
 
     def __repr__(self) -> str:
         """Say nothing of the pools, so that repeats of one order have one fingerprint."""
         return f"committed month of {len(self.draws)} draws"
+
+
+class _Uncommitted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is still to be committed for a department's month."""
+
+    plan: MonthlyPlan | None
+    """None where the month is not opened yet."""
+    tasks: list[Task]
+    """Drawn without naming anybody, and without a draw."""
 
 
 @act(Permission.MONTHLY_PLAN_GENERATE)
@@ -66,12 +73,20 @@ async def generate_month(tx: Tx, order: MonthOrder) -> GeneratedMonth:
     month = order.month.replace(day=1)
     plan = await open_month(tx, order.department, month)
     who = await _whom(tx, month, [await catalogue.department(tx, order.department)])
-    waiting = await _commit_tasks(tx, plan, who)
+    found = await _to_commit(tx, order.department, month)
+    waiting = await _commit_tasks(tx, plan, found.tasks if found else [], who)
     seed = SeedDraft(seed=order.seed, source=order.seed_source, appeared_at=order.appeared_at)
     made = await _draw(tx, plan, waiting, seed, who)
     await _draw_crews(tx, plan, seed)
     await _draw_crews(tx, plan, seed)
     return made
+
+
+@reads(Permission.MONTHLY_PLAN_GENERATE)
+async def uncommitted(tx: Tx, month: dt.date, departments: Sequence[Department]) -> list[Department]:
+    """Return the departments whose month is to be opened, or is open and has tasks without a draw."""
+    first = month.replace(day=1)
+    return [one for one in departments if await _to_commit(tx, one.id, first) is not None]
 
 
 @reads(Permission.MONTHLY_PLAN_GENERATE)
@@ -84,24 +99,22 @@ async def district_population(tx: Tx, month: dt.date, departments: Sequence[Depa
 async def commit_month(tx: Tx, department: DepartmentId, month: dt.date, who: Population) -> CommittedMonth:
     """Open a department's month where it is not yet open, and commit the draw of every task that has none."""
     first = month.replace(day=1)
-    plans = await month_store.monthly_plans(tx, first, department)
-    if plans and plans[0].state not in OPEN_STATES:
-        return CommittedMonth(plan=None, draws=())
-    tasks = await store.tasks_in_force(tx, department, first, last_day(first))
-    if not plans and not tasks:
-        return CommittedMonth(plan=None, draws=())
-    plan = plans[0] if plans else await open_month(tx, department, first)
-    return CommittedMonth(plan=plan, draws=tuple(await _commit_tasks(tx, plan, who)))
+    found = await _to_commit(tx, department, first)
+    if found is None:
+        return CommittedMonth()
+    plan = found.plan or await open_month(tx, department, first)
+    return CommittedMonth(draws=tuple(await _commit_tasks(tx, plan, found.tasks, who)))
 
 
 @act(Permission.MONTHLY_PLAN_GENERATE)
 async def draw_month(
-    tx: Tx, department: DepartmentId, month: dt.date, seed: SeedDraft, waiting: CommittedMonth, who: Population
+    tx: Tx, department: DepartmentId, month: dt.date, seed: SeedDraft, waiting: CommittedMonth, who: Population | None
 ) -> GeneratedMonth | None:
     """Draw what a department has committed for a month, and make the checks; None where its month is not open.
 
     Inspectors of these checks are committed, and drawn when this is called again with a seed that appeared since.
-    `waiting` may hold draws that are still in memory; others are read. Raises SeedUnsound.
+    `waiting` may hold draws that are still in memory; others are read. Without `who` only the drawn are read. Raises
+    SeedUnsound.
     """
     plans = await month_store.monthly_plans(tx, month.replace(day=1), department)
     if not plans or plans[0].state not in OPEN_STATES:
@@ -123,14 +136,19 @@ async def _whom(tx: Tx, month: dt.date, departments: Sequence[Department]) -> Po
     return await population(tx, month, matters, departments)
 
 
-async def _commit_tasks(tx: Tx, plan: MonthlyPlan, who: Population) -> list[Committed]:
-    standing = {draw.task for draw in await month_store.draw_results(tx, plan.id)}
-    tasks = await store.tasks_in_force(tx, plan.department, plan.month, last_day(plan.month))
-    return [
-        await commit(tx, plan, task, CommitDraw(task=task.uid), who)
-        for task in tasks
-        if task.selection is not Method.TARGETED and task.id not in standing
-    ]
+async def _to_commit(tx: Tx, department: DepartmentId, first: dt.date) -> _Uncommitted | None:
+    """Return what is to be committed for a department's month; None where there is nothing to do."""
+    plans = await month_store.monthly_plans(tx, first, department)
+    if plans and plans[0].state not in OPEN_STATES:
+        return None
+    standing = {draw.task for draw in await month_store.draw_results(tx, plans[0].id)} if plans else set()
+    tasks = await store.tasks_in_force(tx, department, first, last_day(first))
+    new = [one for one in tasks if one.selection is not Method.TARGETED and one.id not in standing]
+    return _Uncommitted(plan=plans[0] if plans else None, tasks=new) if new or (tasks and not plans) else None
+
+
+async def _commit_tasks(tx: Tx, plan: MonthlyPlan, tasks: Sequence[Task], who: Population) -> list[Committed]:
+    return [await commit(tx, plan, task, CommitDraw(task=task.uid), who) for task in tasks]
 
 
 async def _read(tx: Tx, uid: str) -> Committed:
@@ -141,7 +159,7 @@ async def _read(tx: Tx, uid: str) -> Committed:
 
 
 async def _draw(
-    tx: Tx, plan: MonthlyPlan, waiting: Sequence[Committed], seed: SeedDraft, who: Population
+    tx: Tx, plan: MonthlyPlan, waiting: Sequence[Committed], seed: SeedDraft, who: Population | None
 ) -> GeneratedMonth:
     for one in waiting:
         await reveal(tx, one, seed)

@@ -9,6 +9,7 @@ from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.db import SqlFile, Tx
 from inspect_registry.enterprises.model import EnterpriseId
 from inspect_registry.plans.draw import ALGORITHM, Exclusion, Method
+from inspect_registry.plans.draw_shapes import Seed
 from inspect_registry.plans.lifecycle import PlanState
 from inspect_registry.plans.model import (
     Check,
@@ -170,11 +171,9 @@ async def supersede_draw(tx: Tx, task: TaskId, plan: MonthlyPlanId) -> int:
     return await tx.execute(SQL["supersede_draw"], task, plan)
 
 
-async def record_drawn(
-    tx: Tx, draw: DrawId, seed: str | None, source: str, drawn: Sequence[EnterpriseId], *, independent: bool
-) -> int:
+async def record_drawn(tx: Tx, draw: DrawId, seed: Seed, drawn: Sequence[EnterpriseId]) -> int:
     """Write seed and result; 0 where the draw has its result already."""
-    return await tx.execute(SQL["record_drawn"], draw, seed, source, independent, list(drawn), tx.now)
+    return await tx.execute(SQL["record_drawn"], draw, seed.text, seed.source, seed.independent, list(drawn), tx.now)
 
 
 async def drawn_this_year(tx: Tx, task: TaskId, plan: MonthlyPlanId) -> list[EnterpriseId]:

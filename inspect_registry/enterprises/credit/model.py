@@ -206,19 +206,12 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     commitment: bool
 
 
-class GradeInput(msgspec.Struct, frozen=True, kw_only=True):
+class GradeInput(NewInput, frozen=True, kw_only=True):
     """One input as it stands in the register."""
 
     enterprise: EnterpriseId
     enterprise_uid: str
     inspection: str
-    scale: Scale
-    kind: Input
-    feeds_from: dt.date
-    counts_to: dt.date
-    rule: str
-    rule_from: dt.date
-    basis: str
     ended_on: dt.date | None
     ended_why: Ended | None
 

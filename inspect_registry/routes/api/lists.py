@@ -1,7 +1,7 @@
 """The open lists over JSON: what holds on a day, the history, what is due for review, and the keeper's changes."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from litestar import get, post
@@ -9,28 +9,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.catalogue import listings
-from inspect_registry.catalogue.listing import KeyIndustryInput, LeniencyInput, Listing, ListKind
+from inspect_registry.catalogue.listing import KeyIndustryInput, LeniencyInput, ListEntry, Listing, ListKind
 from inspect_registry.clock import day_of
 from inspect_registry.db import Acting
 from inspect_registry.routes.frame import signed_in
 
 
-class ListingView(msgspec.Struct, frozen=True, kw_only=True):
+class ListingView(ListEntry, frozen=True, kw_only=True):
     """One version of one entry of one list."""
 
-    kind: ListKind
-    subject: str
-    version: int
-    title: str
-    content: dict[str, Any]
-    basis: list[str]
-    reason: str
-    sample: bool
-    valid_from: dt.date
-    valid_to: dt.date | None
-    review_on: dt.date
     review_due: bool
-    ended_reason: str
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +79,7 @@ async def end(acting: NamedDependency[Acting], kind: FromPath[ListKind], data: J
 
 def _view(acting: Acting, one: Listing) -> ListingView:
     today = day_of(acting.database.clock.now())
-    shown = {field: getattr(one, field) for field in ListingView.__struct_fields__ if field != "review_due"}
+    shown = {field: getattr(one, field) for field in ListEntry.__struct_fields__}
     return ListingView(review_due=one.review_due(today), **shown)
 
 

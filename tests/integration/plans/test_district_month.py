@@ -125,6 +125,28 @@ async def test_a_run_that_was_broken_off_goes_on_where_it_stopped(
     assert await owner.fetch("SELECT uid, pool_hash FROM draw ORDER BY id") == committed
 
 
+async def test_whom_draws_are_made_from_is_not_read_where_all_are_committed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_district(database)
+    assert (await worked(database, a_coordinator(), MonthWork(month=DECEMBER)))["draws"] == 2
+
+    async def read_again(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(generating, "population", read_again)
+    seed = SeedDraft(seed="03 11 19", source="")
+    assert (await worked(database, a_coordinator(), MonthWork(month=DECEMBER, seed=seed)))["checks"] == 15
+
+
+async def test_a_month_of_targeted_tasks_alone_is_opened_and_waits_for_names(database: Database) -> None:
+    small = await a_small_district(database)
+    await a_published_plan(database, small, a_task(small, selection=Method.TARGETED))
+    made = await worked(database, a_coordinator(), MonthWork(month=DECEMBER))
+    assert (made["draws"], made["checks"]) == (0, 0)
+    assert len(await months.monthly_plans(database.acting(a_clerk(small)), DECEMBER)) == 1
+
+
 async def test_a_department_whose_month_is_public_is_left_alone_and_does_not_stop_the_others(
     database: Database, owner: asyncpg.Connection
 ) -> None:
