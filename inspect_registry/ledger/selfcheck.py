@@ -13,6 +13,7 @@ import msgspec
 
 from inspect_registry.actor import Actor, Role
 from inspect_registry.db import Database, SqlFile, Tx
+from inspect_registry.ledger.actions import Action
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint
 from inspect_registry.ledger.leaf import Leaf, commit, decode_leaf
 from inspect_registry.ledger.merkle import EMPTY_ROOT, leaf_hash
@@ -23,6 +24,8 @@ from inspect_registry.ledger.tiles import WIDTH, LogDamagedError, TileName, Tree
 
 SQL = SqlFile(__file__, "selfcheck.sql")
 CHUNK: Final = 8 * WIDTH
+_TELLING: Final[dict[str, str]] = {Action.ENTRY_ERASED: "entries", Action.LEDGER_RECOVERED: "without_record"}
+"""Which detail of an entry tells how many private parts went with it."""
 AUDITOR: Final = Actor(role=Role.AUDITOR, name="selfcheck")
 
 
@@ -38,6 +41,13 @@ class LeafWithRecord(msgspec.Struct, frozen=True, kw_only=True):
     record: bytes | None
     erased_in: int | None
     has_private: bool
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry in whose name private parts are gone."""
+
+    leaf: bytes
+    gone: int
 
 
 class CheckedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +85,8 @@ async def check(
             await _check_chunk(tx, tree, chunk, roots, see)
         for name, hashes in tree.partial_tiles():
             await _check_tiles(tx, {name: hashes})
+        for erasure in await tx.many(SQL["checked_erasures"], Erasure):
+            _check_erasure(erasure)
         return tree.size
 
 
@@ -129,6 +141,16 @@ def _check_row(row: LeafWithRecord) -> Leaf:
     if row.erased_in is None and not _commits(leaf, row):
         raise LogDamagedError(f"the record of leaf {row.leaf_index} was changed")
     return leaf
+
+
+def _check_erasure(erasure: Erasure) -> None:
+    """Compare how many records are gone with how many the entry says: a record must not go in a borrowed name."""
+    leaf = decode_leaf(erasure.leaf)
+    told = leaf.public.get(_TELLING.get(leaf.action, ""), 0)
+    if told != erasure.gone:
+        raise LogDamagedError(
+            f"{erasure.gone} records are gone in the name of an entry {leaf.action} of {leaf.at}, which tells of {told}"
+        )
 
 
 def _commits(leaf: Leaf, row: LeafWithRecord) -> bool:

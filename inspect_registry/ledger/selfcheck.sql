@@ -17,6 +17,13 @@ WHERE entry.leaf_index >= $1
   AND entry.leaf_index < $2
 ORDER BY entry.leaf_index;
 
+-- name: checked_erasures
+-- Each entry in whose name private parts are gone, numbered or not yet, and how many those are.
+SELECT eraser.leaf, count(*) AS gone
+FROM ledger_private AS private
+JOIN ledger_entry AS eraser ON eraser.id = private.erased_in
+GROUP BY eraser.id, eraser.leaf;
+
 -- name: checked_tile
 -- One tile.
 -- $1 level, $2 number

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from inspect_registry import ledger
 from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database, Tx
 from inspect_registry.ledger import selfcheck, sequencer_store
 from inspect_registry.ledger.checkpoint import Checkpoint, parse_checkpoint_text
 from inspect_registry.ledger.client import KeeperClient
 from inspect_registry.ledger.merkle import leaf_hash
+from inspect_registry.ledger.receipts import public_entry
 from inspect_registry.ledger.selfcheck import check
 from inspect_registry.ledger.sequencer import Sequencer
 from inspect_registry.ledger.sequencing import watch
@@ -155,6 +157,27 @@ async def test_every_rewriting_is_found(
         await recompute(sequencing, owner)
     with pytest.raises(LogDamagedError):
         await check(database, remembered, keepers.folder, keepers.policy)
+
+
+async def test_a_record_does_not_go_in_the_name_of_another_entry(
+    database: Database, sequencing: Database, keepers: Keepers, owner: asyncpg.Connection
+) -> None:
+    """A thirteenth way: a record is taken away as if by a lawful erasure, which told of others, or by any entry."""
+    await grow(database, keepers, sequencing, [20])
+    async with database.transaction(SYSTEM) as tx:
+        lawful = [(await public_entry(tx, number)).id for number in (2, 3)]
+        erasure = await ledger.erase(tx, lawful, reason="更正", basis="个人信息保护法第四十七条")
+        other = (await public_entry(tx, 11)).id
+    remembered = await signed(keepers)
+    assert await check(database, remembered, keepers.folder, keepers.policy) == 20  # Told, and not numbered yet.
+    await sequence_all(keepers.sequencer(sequencing))
+    assert await check(database, remembered, keepers.folder, keepers.policy) == 21
+    await rewrite(owner, ())
+    for name, told in ((erasure, "entry.erased .* tells of 2"), (other, "check.added .* tells of 0")):
+        change = "UPDATE ledger_private SET salt = NULL, record = NULL, erased_in = $1 WHERE entry = $2"
+        await owner.execute(change, name, lawful[1] + 1)
+        with pytest.raises(LogDamagedError, match=f"records? are gone in the name of an entry {told}"):
+            await check(database, remembered, keepers.folder, keepers.policy)
 
 
 async def test_a_check_that_believed_the_database_alone_would_miss_a_recomputed_rewriting(
