@@ -147,13 +147,13 @@ def test_a_check_longer_than_a_day_has_no_single_remedy() -> None:
     assert "拆分" in reason.remedy
 
 
-def served_after(problem: Problem, plan: Plan, reason: UnservedReason) -> bool:
+def served_after(problem: Problem, plan: Plan, reason: UnservedReason, effort: int = 0) -> bool:
     """Make the named changes and plan again from the old plan, the other unserved checks left aside."""
     keep = {p.check for p in plan.placements} | {c.id for c in problem.checks if c.id == reason.check}
     keep |= {c.id for c in problem.checks if c.bundle is not None and c.bundle == _bundle_of(problem, reason.check)}
     changed = relax(problem, reason.relaxations)
     changed = msgspec.structs.replace(changed, checks=tuple(c for c in changed.checks if c.id in keep))
-    after = solve(changed, warm=plan, effort=Effort.of(0), explained=False).plan
+    after = solve(changed, warm=plan, effort=Effort.of(effort), explained=False).plan
     assert violations(changed, after) == []
     return {p.check for p in plan.placements} | {reason.check} <= {p.check for p in after.placements}
 
@@ -171,6 +171,18 @@ def test_acting_on_the_named_relaxation_serves_the_check(seed: int) -> None:
     plan, reasons = reasons_of(problem)
     for reason in reasons.unserved:
         assert not reason.relaxations or served_after(problem, plan, reason), (seed, reason)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 100_000), st.sampled_from((16, 40, 80)), st.booleans())
+@example(979, 16, False)  # A bundle for which the first insertion takes both new people for its first check.
+@example(358, 80, True)
+def test_so_it_does_in_districts_of_any_size_after_a_moments_search(seed: int, checks: int, tight: bool) -> None:
+    """The first insertion takes the nearest people and may leave itself short; a thousandth of a second mends that."""
+    problem = a_small_district(seed, checks=checks, tight=tight)
+    plan, reasons = reasons_of(problem)
+    for reason in reasons.unserved:
+        assert not reason.relaxations or served_after(problem, plan, reason, effort=50), (seed, reason)
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,5 +1,8 @@
 """Each hard rule broken and kept, with named days and named people."""
 
+import subprocess
+import sys
+
 import pytest
 
 from inspect_registry.planning.problem import Plan, Problem, Recusal, Used
@@ -13,6 +16,19 @@ ANN, BOB, CAT, DAN = 1, 2, 3, 4
 
 def broken(problem: Problem, plan: Plan) -> set[str]:
     return {v.rule for v in violations(problem, plan)}
+
+
+SCORER = "inspect_registry.planning.rules, inspect_registry.planning.score"
+SOLVER = "inspect_registry.planning.solve"
+
+
+@pytest.mark.parametrize(("modules", "solves"), [(SCORER, False), (SOLVER, True)], ids=["scorer", "planted: solver"])
+def test_the_scorer_is_apart_from_the_solver(modules: str, solves: bool) -> None:
+    """What judges a plan loads nothing of what makes it: neither the compiled core nor its arrays."""
+    program = f"import {modules}, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    core = {f"inspect_registry.planning.{name}" for name in ("layout", "placing", "anneal", "crew", "compiled")}
+    assert bool(core.intersection(loaded)) == ("numba" in loaded) == solves
 
 
 def two_premises(**changes: object) -> Problem:
