@@ -8,6 +8,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from inspect_registry.cli.parsing import Parser
 from inspect_registry.config import SettingError
 from inspect_registry.db.embedded import EmbeddedServerError
 from inspect_registry.db.schema import SchemaDiffers
@@ -38,11 +39,12 @@ _WORDS = {"import_": ("import",), "planner": ("solve", "score"), "backup": ("bac
 
 def parser(only: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Return the parser with every command, or with some of them: what a command needs not is not imported for it."""
-    made = argparse.ArgumentParser(
+    made: argparse.ArgumentParser = Parser(
         prog="inspect-registry",
-        description="检查码 registry: plans, visits, inspection codes and their ledger. docs/commands.md says more.",
+        description="检查码登记系统：检查计划、入企检查、检查码和留痕台账。各命令详见 docs/commands.md。",
+        epilog="退出码：0 完成；1 完成但发现问题，或者没有办成；2 命令写得不对或设置有误。",
     )
-    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = made.add_subparsers(title="命令", metavar="命令", required=True)
     for name in only:
         importlib.import_module(f"inspect_registry.cli.{name}").register(commands)
     return made
@@ -61,6 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RegistryError as error:
         lines = [error.title, error.detail, f"依据：{error.basis}" if error.basis else "", error.remedy]
         print(f"inspect-registry: {error.code}: " + "　".join(line for line in lines if line), file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # Whoever read the output has seen enough.
+        sys.stderr.close()
+        return 1
+    except OSError as error:
+        print(f"inspect-registry: {error.filename or '连接'}：{error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

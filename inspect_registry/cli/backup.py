@@ -26,20 +26,22 @@ _SKIPPED = {"postgres", "run", "cache"}
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the two commands."""
-    backup = commands.add_parser("backup", help="write one archive of the embedded database and everything beside it")
-    backup.add_argument("file", type=Path, help="archive to write, such as backup-2026-11-22.tar.gz")
+    backup = commands.add_parser("backup", help="把内置数据库和旁边的一切写成一个备份文件")
+    backup.add_argument("file", type=Path, help="要写的备份文件，如 backup-2026-11-22.tar.gz")
     backup.set_defaults(run=_backup)
-    restore = commands.add_parser("restore", help="bring an archive back into an empty var/")
-    restore.add_argument("file", type=Path, help="archive that `backup` wrote")
+    restore = commands.add_parser("restore", help="把备份恢复到空的 var/")
+    restore.add_argument("file", type=Path, help="backup 写的备份文件")
     restore.set_defaults(run=_restore)
 
 
 def _backup(arguments: argparse.Namespace) -> int:
     settings = from_environment()
     if embedded(settings) is None:
-        return _refuse("backup serves the embedded database; use pg_dump or pgBackRest for a real server")
+        return _refuse("backup 只备份内置数据库；独立的数据库请用 pg_dump 或 pgBackRest")
+    if not arguments.file.absolute().parent.is_dir():
+        return _refuse(f"没有 {arguments.file.absolute().parent} 这个目录，什么也没有写")
     if arguments.file.exists():
-        return _refuse(f"{arguments.file} exists already; nothing was written")
+        return _refuse(f"{arguments.file} 已经存在，什么也没有写")
     with database_server(settings) as server, tempfile.TemporaryDirectory() as scratch:
         if server is None:
             raise AssertionError("checked above")
@@ -51,7 +53,7 @@ def _backup(arguments: argparse.Namespace) -> int:
             capture_output=True, check=False, text=True,
         )  # fmt: skip
         if done.returncode:
-            return _refuse(f"pg_dump failed: {done.stderr.strip()}")
+            return _refuse(f"pg_dump 失败：{done.stderr.strip()}")
         staging = arguments.file.with_name(arguments.file.name + ".partial")
         with os.fdopen(os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
             with tarfile.open(fileobj=raw, mode="w:gz") as archive:
@@ -62,30 +64,30 @@ def _backup(arguments: argparse.Namespace) -> int:
             raw.flush()
             os.fsync(raw.fileno())
         staging.rename(arguments.file)
-    print(f"wrote {arguments.file} ({arguments.file.stat().st_size:,} bytes); it holds keys: keep it as you keep them")
+    print(f"已写 {arguments.file}（{arguments.file.stat().st_size:,} 字节）；里面有密钥，请像密钥一样保管")
     return 0
 
 
 def _restore(arguments: argparse.Namespace) -> int:
     settings = from_environment()
     if not arguments.file.is_file():
-        return _refuse(f"{arguments.file}: no such file")
+        return _refuse(f"没有 {arguments.file} 这个文件")
     if settings.var.exists() and any(settings.var.iterdir()):
-        return _refuse(f"{settings.var} is not empty; move it away first (nothing was changed)")
+        return _refuse(f"{settings.var} 不是空的，请先移走（什么也没有改）")
     with tempfile.TemporaryDirectory() as scratch:
         try:
             with tarfile.open(arguments.file, "r:gz") as archive:
                 archive.extractall(scratch, filter="data")
             files = sorted((Path(scratch) / "var").iterdir())
         except (tarfile.TarError, OSError, EOFError) as error:
-            return _refuse(f"{arguments.file} is no backup of ours: {error} (nothing was changed)")
+            return _refuse(f"{arguments.file} 不是 backup 写的备份：{error}（什么也没有改）")
         settings.var.mkdir(parents=True, exist_ok=True)
         failure = _bring_back(settings, files, Path(scratch) / "database.dump")
     if failure:
         for entry in settings.var.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-        return _refuse(f"pg_restore failed, {settings.var} is empty as before: {failure}")
-    print(f"restored {arguments.file} into {settings.var}")
+        return _refuse(f"pg_restore 失败，{settings.var} 仍然是空的：{failure}")
+    print(f"已把 {arguments.file} 恢复到 {settings.var}")
     return 0
 
 

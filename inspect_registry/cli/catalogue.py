@@ -42,11 +42,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("catalogue", help="what the keeper of the catalogue has to look at")
-    kinds = parser.add_subparsers(title="kinds", metavar="KIND", required=True)
-    report = kinds.add_parser("report", help="matters unused for five years, list entries due for review")
-    report.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="as of a day, such as 2026-11-20 (today)")
-    report.add_argument("--json", action="store_true", help="print JSON")
+    parser = commands.add_parser("catalogue", help="目录维护人员该看的：久未使用的事项、到期复核的清单")
+    kinds = parser.add_subparsers(title="种类", metavar="种类", required=True)
+    report = kinds.add_parser("report", help="五年没有用过的检查事项、该复核的清单条目")
+    report.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="截至哪一天，如 2026-11-20；默认今天")
+    report.add_argument("--json", action="store_true", help="输出 JSON")
     report.set_defaults(run=run)
 
 

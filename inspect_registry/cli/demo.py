@@ -18,19 +18,29 @@ from inspect_registry.db.embedded import EmbeddedServer
 from inspect_registry.routes.pages.access import ROLE_NAMES
 from inspect_registry.routes.pages.demo import FILE, Demo, DemoAccount, DemoGroup
 
+SMALLEST = 200
+"""Enterprises that a demo needs at least, so that every department finds somebody to inspect."""
+
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("demo", help="load the demo district (once; a loaded database is left alone)")
-    parser.add_argument("--enterprises", type=int, default=20_000, help="how many enterprises (default 20000)")
+    parser = commands.add_parser("demo", help="装入演示区的数据（只装一次，已有数据不动）")
+    parser.add_argument("--enterprises", type=district_size, default=20_000, help="企业数量，默认 20000")
     parser.set_defaults(run=_run)
+
+
+def district_size(text: str) -> int:
+    """Read how many enterprises the demo is to have; fewer leave some departments nobody to inspect."""
+    if not text.isascii() or not text.isdigit() or int(text) < SMALLEST:
+        raise argparse.ArgumentTypeError(f"要写不小于 {SMALLEST} 的整数")
+    return int(text)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = from_environment(demo=True)
     with database_server(settings) as server:
         loaded = load_once(settings, server, enterprises=arguments.enterprises)
-    print("demo district loaded" if loaded else "the demo district is there already")
+    print("演示区已装入" if loaded else "演示区早已装入，没有改动")
     print("\n".join(account_lines()))
     return 0
 

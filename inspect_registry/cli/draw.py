@@ -27,13 +27,13 @@ class _Unreadable(Exception):
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("draw", help="check a published draw")
-    kinds = parser.add_subparsers(title="acts", metavar="ACT", required=True)
-    check = kinds.add_parser("verify", help="repeat draws from their published proofs")
-    check.add_argument("proofs", type=Path, nargs="+", metavar="PROOF", help="JSON files, or - for standard input")
-    check.add_argument("--commitment", metavar="HEX", help="the commitment as the ledger holds it, to compare")
-    check.add_argument("--site", metavar="SITE", help="folder or address of the published log, to compare with it")
-    check.add_argument("--json", action="store_true", help="print JSON")
+    parser = commands.add_parser("draw", help="核对双随机抽取")
+    kinds = parser.add_subparsers(required=True)
+    check = kinds.add_parser("verify", help="按公布的证明文件把抽取重做一遍")
+    check.add_argument("proofs", type=Path, nargs="+", metavar="PROOF", help="证明文件（JSON），- 表示标准输入")
+    check.add_argument("--commitment", metavar="HEX", help="台账里的承诺值，用来比对")
+    check.add_argument("--site", metavar="SITE", help="公布的台账所在目录或网址，用来比对")
+    check.add_argument("--json", action="store_true", help="输出 JSON")
     check.set_defaults(run=run)
     draw_replay.register(kinds)
 

@@ -23,9 +23,9 @@ _SAME = {True: "一致", False: "不一致"}
 
 def register(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the act to those of `draw`."""
-    again = acts.add_parser("replay", help="make months again from their ledger entries")
-    again.add_argument("plans", nargs="+", metavar="PLAN", help="uids of monthly plans")
-    again.add_argument("--json", action="store_true", help="print JSON")
+    again = acts.add_parser("replay", help="按台账条目把某月的抽取和待查项重做一遍，与登记比对")
+    again.add_argument("plans", nargs="+", metavar="PLAN", help="月度计划的编号（uid）")
+    again.add_argument("--json", action="store_true", help="输出 JSON")
     again.set_defaults(run=run)
 
 

@@ -32,22 +32,22 @@ YEARS = range(2000, 2101)
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("import", help="check a spreadsheet before it is handed in")
-    kinds = parser.add_subparsers(title="kinds", metavar="KIND", required=True)
-    plan = kinds.add_parser("annual-plan", help="a department's annual plan (XLSX, XLS or CSV)")
-    plan.add_argument("file", type=Path, metavar="FILE")
-    plan.add_argument("--year", type=_year, required=True, metavar="Y", help="the plan's year, such as 2026")
-    plan.add_argument("--check", action="store_true", required=True, help="only read and report; store nothing")
-    plan.add_argument("--json", action="store_true", help="print JSON (docs/plan-tables.md)")
+    parser = commands.add_parser("import", help="提交前检查表格")
+    kinds = parser.add_subparsers(title="种类", metavar="种类", required=True)
+    plan = kinds.add_parser("annual-plan", help="部门的年度检查计划（XLSX、XLS 或 CSV）")
+    plan.add_argument("file", type=Path, metavar="FILE", help="要检查的文件")
+    plan.add_argument("--year", type=_year, required=True, metavar="Y", help="计划年度，如 2026")
+    plan.add_argument("--check", action="store_true", required=True, help="只检查并报告，不保存")
+    plan.add_argument("--json", action="store_true", help="输出 JSON（格式见 docs/plan-tables.md）")
     plan.set_defaults(run=run)
-    classes = kinds.add_parser("credit-classes", help="a month's credit risk classes (XLSX, XLS or CSV)")
-    classes.add_argument("file", type=Path, metavar="FILE")
-    classes.add_argument("--check", action="store_true", required=True, help="only read and report; store nothing")
-    classes.add_argument("--json", action="store_true", help="print JSON: rows, faults by sheet, row and column")
+    classes = kinds.add_parser("credit-classes", help="某月的企业信用风险分类（XLSX、XLS 或 CSV）")
+    classes.add_argument("file", type=Path, metavar="FILE", help="要检查的文件")
+    classes.add_argument("--check", action="store_true", required=True, help="只检查并报告，不保存")
+    classes.add_argument("--json", action="store_true", help="输出 JSON：行数、问题所在的表、行、列")
     classes.set_defaults(run=check_classes)
-    notice = kinds.add_parser("holidays", help="a year's notice of holidays (TOML or JSON)")
-    notice.add_argument("file", type=Path, metavar="FILE")
-    notice.add_argument("--check", action="store_true", help="only read and report; store nothing")
+    notice = kinds.add_parser("holidays", help="某年的放假通知（TOML 或 JSON）")
+    notice.add_argument("file", type=Path, metavar="FILE", help="要检查的文件")
+    notice.add_argument("--check", action="store_true", help="只检查并报告，不保存")
     notice.set_defaults(run=import_holidays)
 
 
@@ -138,5 +138,5 @@ def _print_json(value: dict[str, object]) -> None:
 
 def _year(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) not in YEARS:
-        raise argparse.ArgumentTypeError("a year from 2000 to 2100")
+        raise argparse.ArgumentTypeError("要写 2000 到 2100 之间的年份")
     return int(text)

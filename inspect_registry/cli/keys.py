@@ -24,14 +24,16 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     actions = keys.add_subparsers(dest="action", required=True)
     new = actions.add_parser("new", help="生成一把签发密钥及其 MAC 密钥，并列入公布的密钥表")
     new.add_argument("--folder", type=Path, help="密钥目录；默认 <IR_VAR>/keys/codes")
-    new.add_argument("--algorithm", choices=sorted(ALGORITHM_NAMES.values()), default="ed25519")
+    new.add_argument(
+        "--algorithm", choices=sorted(ALGORITHM_NAMES.values()), default="ed25519", help="签名算法，默认 ed25519"
+    )
     new.add_argument("--issuer", default="", help="签发机关名称")
     new.add_argument("--in-days", type=int, default=0, metavar="N", help="N 天后开始签发（轮换时先公布后启用）")
     new.add_argument("--sign-days", type=int, default=SIGN_DAYS, metavar="N", help=f"签发 N 天；默认 {SIGN_DAYS}")
     new.set_defaults(run=run_new)
     withdraw = actions.add_parser("withdraw", help="停用一把失窃或作废的密钥，自此一切由它签发的码都不再有效")
     withdraw.add_argument("key_id", metavar="KEY", help="密钥编号（8 位十六进制）")
-    withdraw.add_argument("--folder", type=Path)
+    withdraw.add_argument("--folder", type=Path, help="密钥目录；默认 <IR_VAR>/keys/codes")
     withdraw.set_defaults(run=run_withdraw)
 
 

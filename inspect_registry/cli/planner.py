@@ -28,32 +28,24 @@ UNLIMITED = 2**50
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add both commands."""
-    solve = commands.add_parser("solve", help="merge the checks of a plain instance into visits (docs/planner.md)")
-    solve.add_argument("instance", type=Path, metavar="INSTANCE_DIR")
-    solve.add_argument("--out", type=Path, required=True, metavar="PLAN.csv")
-    solve.add_argument("--seconds", type=_positive, help="wall time of the whole command")
-    solve.add_argument("--seed", type=int, default=0)
-    solve.add_argument(
-        "--effort", type=_count, metavar="N", help="work units; the same N gives the same plan on any machine"
-    )
+    solve = commands.add_parser("solve", help="把一个算例的待查项合并成入企检查（格式见 docs/planner.md）")
+    solve.add_argument("instance", type=Path, metavar="INSTANCE_DIR", help="算例所在目录")
+    solve.add_argument("--out", type=Path, required=True, metavar="PLAN.csv", help="写计划的文件")
+    solve.add_argument("--seconds", type=_positive, help="整条命令最多用多少秒")
+    solve.add_argument("--seed", type=int, default=0, help="随机种子，默认 0")
+    solve.add_argument("--effort", type=_count, metavar="N", help="工作量；同一个 N 在任何机器上得出同一个计划")
     solve.add_argument(
         "--course",
         type=_count,
         metavar="N",
-        help="work units over which the search cools down (as a former run reported)",
+        help="搜索在多少工作量里冷却（用上次运行报告的数）",
     )
-    solve.add_argument(
-        "--warm", type=Path, metavar="PLAN.csv", help="start from this plan and keep its days wherever the rules allow"
-    )
-    solve.add_argument(
-        "--json", type=Path, metavar="REASONS.json", dest="reasons", help="write the reasons to this file"
-    )
+    solve.add_argument("--warm", type=Path, metavar="PLAN.csv", help="从这个计划出发，规则允许的日期不动")
+    solve.add_argument("--json", type=Path, metavar="REASONS.json", dest="reasons", help="把理由写到这个文件")
     solve.set_defaults(run=run_solve)
-    score = commands.add_parser(
-        "score", help="check a plan against every hard rule and measure it; exit 1 on violations"
-    )
-    score.add_argument("instance", type=Path, metavar="INSTANCE_DIR")
-    score.add_argument("plan", type=Path, metavar="PLAN.csv")
+    score = commands.add_parser("score", help="按每条硬规则核对一个计划并计算指标；有违反时退出码为 1")
+    score.add_argument("instance", type=Path, metavar="INSTANCE_DIR", help="算例所在目录")
+    score.add_argument("plan", type=Path, metavar="PLAN.csv", help="要核对的计划")
     score.set_defaults(run=run_score)
 
 

@@ -16,9 +16,9 @@ from inspect_registry.publication.service import Published
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("publish", help="publish a month, or make the public site's living pages anew")
-    parser.add_argument("--month", type=_month, help="the month to publish, such as 2026-12; left out = living pages")
-    parser.add_argument("--reason", default="", help="why a published month is corrected (更正原因)")
+    parser = commands.add_parser("publish", help="公布某月计划，或者更新公示网站的其他页面")
+    parser.add_argument("--month", type=_month, help="要公布的月份，如 2026-12；不写则更新结果、年度计划等页面")
+    parser.add_argument("--reason", default="", help="更正已公布的月份时写明更正原因")
     parser.set_defaults(run=run)
 
 
@@ -60,7 +60,7 @@ def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: a month is written 2026-12") from error
+        raise argparse.ArgumentTypeError(f"{text} 不是月份，要写成 2026-12 这样") from error
 
 
 def _show(step: str, count: int) -> None:

@@ -9,11 +9,9 @@ from inspect_registry.config import from_environment
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("schema", help="make roles and tables in the database")
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    apply = actions.add_parser(
-        "apply", help="apply schema.sql once; needs DATABASE_OWNER_URL on a real server, nothing for the embedded one"
-    )
+    parser = commands.add_parser("schema", help="在数据库里建立角色和表")
+    actions = parser.add_subparsers(required=True)
+    apply = actions.add_parser("apply", help="执行一次 schema.sql；独立的数据库要先设置 DATABASE_OWNER_URL，内置的不用")
     apply.set_defaults(run=_apply)
 
 
@@ -28,5 +26,5 @@ def _apply(_arguments: argparse.Namespace) -> int:
     finally:
         if server is not None and not ran_before:
             server.stop()
-    print("schema applied" if made else "schema is there already")
+    print("数据库已建好" if made else "数据库早已建好，没有改动")
     return 0

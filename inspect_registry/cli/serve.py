@@ -29,11 +29,11 @@ PROGRAM = (sys.executable, "-m", "inspect_registry")
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("serve", help="run the service with its database, signer, witnesses and sequencer")
-    parser.add_argument("--host", help="address to listen on (HOST, default 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on (PORT, default 8000)")
-    parser.add_argument("--demo", action="store_true", help="load the demo district once and show /demo")
-    parser.add_argument("--enterprises", type=int, default=20_000, help="size of the demo district (default 20000)")
+    parser = commands.add_parser("serve", help="运行服务，连同数据库、签名机、见证机和编号程序")
+    parser.add_argument("--host", help="监听地址（HOST），默认 127.0.0.1")
+    parser.add_argument("--port", type=int, help="监听端口（PORT），默认 8000")
+    parser.add_argument("--demo", action="store_true", help="装入一次演示区的数据，并显示 /demo")
+    parser.add_argument("--enterprises", type=demo.district_size, default=20_000, help="演示区的企业数量，默认 20000")
     parser.set_defaults(run=_run)
 
 

@@ -34,8 +34,8 @@ _HOUSEKEEPING_SECONDS = 600.0
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("work", help="do background jobs and send notices; several may run")
-    parser.add_argument("--with-parent", action="store_true", help="end when the process that started it ends")
+    parser = commands.add_parser("work", help="处理后台任务、发送通知；可以运行几个")
+    parser.add_argument("--with-parent", action="store_true", help="启动它的进程结束时随之结束")
     parser.set_defaults(run=_run)
 
 

@@ -32,7 +32,7 @@ def test_a_backup_brings_everything_back(home: Path) -> None:
 
     second = Installation(home / "two" / "var")
     assert "restored" in second.command("restore", str(archive)).stdout
-    assert rows(second) == "the demo district is there already"
+    assert rows(second) == "演示区早已装入，没有改动"
     assert (second.var / "postgres" / "secret").read_text() == (first.var / "postgres" / "secret").read_text()
     again = home / "again.tar.gz"
     second.command("backup", str(again))
@@ -53,7 +53,7 @@ def test_nothing_is_ever_overwritten(home: Path, command: str) -> None:
     target.write_text("not an archive")
     refused: subprocess.CompletedProcess[str] = there.command(command, str(target), check=False)
     assert refused.returncode == 1
-    assert "exists already" in refused.stderr or "not empty" in refused.stderr
+    assert "已经存在" in refused.stderr or "不是空的" in refused.stderr
     assert (there.var / "precious").read_text() == "keep me"
     assert target.read_text() == "not an archive"
 
