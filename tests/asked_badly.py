@@ -55,7 +55,7 @@ class Operation:
 
     def __init__(self, document: Mapping[str, Any], path: str, method: str, known: Mapping[str, str]) -> None:
         self._schemas = document["components"]["schemas"]
-        self._path, self._known = path, known
+        self.path, self._known = path, known
         self.method = method.upper()
         found = document["paths"][path][method]
         self.name: str = found["operationId"]
@@ -82,7 +82,7 @@ class Operation:
             yield self._asked({}, self._spoilt(self._sample(self._body), dice))
 
     def _asked(self, changed: Mapping[str, str], body: Any) -> Asked:
-        address, query = self._path, []
+        address, query = self.path, []
         for place in self._parameters:
             name = place["name"]
             value = changed.get(name, self._word(name, place))
@@ -99,7 +99,7 @@ class Operation:
         )
 
     def _word(self, name: str, place: Mapping[str, Any]) -> str:
-        segment = self._path.split(f"/{{{name}}}")[0].rsplit("/", 1)[-1] if place["in"] == "path" else name
+        segment = self.path.split(f"/{{{name}}}")[0].rsplit("/", 1)[-1] if place["in"] == "path" else name
         if name == "kind" and "enum" not in self._resolved(place["schema"]):
             return "visit"
         if segment in self._known and name in ("uid", "code"):
