@@ -13,10 +13,10 @@ from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database
 from inspect_registry.ledger import sequencer_store, store, verify
 from inspect_registry.ledger.merkle import leaf_hash
-from inspect_registry.ledger.publication import PublishedDiffersError
+from inspect_registry.ledger.publication import LogFolder, PublishedDiffersError
 from inspect_registry.ledger.publishing import NoLongerLeadingError
 from inspect_registry.ledger.source import LogRejectedError, open_site
-from inspect_registry.ledger.tiles import TileName, Tree
+from inspect_registry.ledger.tiles import TileName, Tree, bundles_of, tiles_of
 from inspect_registry.ledger.waypoints import Seen
 from tests.ledger_builders import Keepers, append_some, grow, sequence_all
 
@@ -145,6 +145,23 @@ async def test_partial_tiles_go_only_after_two_checkpoints_and_readers_fall_back
     assert keepers.folder.read(TileName(0, 0, 100)) == keepers.folder.read(TileName(0, 0))[:3200]
     assert (keepers.folder.root / TileName(0, 1, 44).path).exists()
     assert audit(keepers).checkpoint.size == 320
+
+
+async def test_the_checkpoint_comes_when_all_that_it_promises_is_there(
+    database: Database, sequencing: Database, keepers: Keepers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promised: list[int] = []
+    put = LogFolder.publish_checkpoint
+
+    def looked_at(folder: LogFolder, note: str) -> None:
+        promised.append(int(note.split("\n")[1]))
+        names = [*tiles_of(promised[-1]), *bundles_of(promised[-1])]
+        assert [name.path for name in names if not folder.has(name)] == []
+        put(folder, note)
+
+    monkeypatch.setattr(LogFolder, "publish_checkpoint", looked_at)
+    await grow(database, keepers, sequencing, [1, 255, 300, 5])
+    assert promised == [1, 256, 556, 561]
 
 
 async def test_published_files_are_never_changed(database: Database, sequencing: Database, keepers: Keepers) -> None:
