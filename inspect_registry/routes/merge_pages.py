@@ -82,12 +82,14 @@ async def month_of(acting: Acting, month: date, start: int, after: str, *, joint
     own = next((one.uid for one in departments if one.id == actor.department), "")
     proposals = await relaxing.relaxations(acting, month)
     job = await _job(acting, month)
+    waiting = await runs.waiting_for_a_merge(acting, month)
     visits = await listing.standing_visits(acting, month, after, PAGE, joint=joint)
     desk = await runs.desk_checks(acting, month, "", PAGE)
     return {
         "slug": f"{month:%Y-%m}",
         "label": month_text(month),
         "job": job,
+        "waiting": {"checks": waiting.checks, "visits": waiting.visits},
         "run": _run(run, proposals, start, actor) if run else None,
         "proposals": [_proposal(one, actor) for one in proposals],
         "visits": [_visit(one, own if may(actor.role, Permission.VISIT_CONFIRM) else "") for one in visits],

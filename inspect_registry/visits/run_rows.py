@@ -120,6 +120,15 @@ class RunLine(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened since the newest merge that the next one has to look at."""
+
+    checks: int
+    """Added, or free again because a department declined or a visit was called off."""
+    visits: int
+    """Coming ones, one of whose people can no longer go."""
+
+
 class PlannedCheckRow(msgspec.Struct, frozen=True, kw_only=True):
     """How one run planned one check, with what a person needs to read it."""
 

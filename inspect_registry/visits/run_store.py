@@ -1,6 +1,6 @@
 """Statements about runs of the planner: one function each; a run is stored in three statements."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from inspect_registry.db import SqlFile, Tx
 from inspect_registry.planning.problem import Plan
 from inspect_registry.visits.loads import Load
-from inspect_registry.visits.run_rows import LoadRow, PlannedCheckRow, RunLine, RunRow
+from inspect_registry.visits.run_rows import LoadRow, PlannedCheckRow, RunLine, RunRow, Waiting
 
 SQL = SqlFile(__file__, "runs.sql")
 
@@ -85,6 +85,11 @@ async def last_run(tx: Tx, month: date) -> RunRow | None:
 async def run_by_uid(tx: Tx, uid: str) -> RunRow | None:
     """One run, whatever its purpose."""
     return await tx.maybe(SQL["run_by_uid"], RunRow, uid)
+
+
+async def waiting_for_a_merge(tx: Tx, month: date, explained: Collection[str]) -> Waiting:
+    """What the next merge has to look at."""
+    return await tx.one(SQL["waiting_for_a_merge"], Waiting, month, tx.today, list(explained))
 
 
 async def runs_of_month(tx: Tx, month: date, most: int) -> list[RunLine]:

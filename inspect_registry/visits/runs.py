@@ -14,7 +14,7 @@ from inspect_registry.db import Tx
 from inspect_registry.visits import merge_store, run_store
 from inspect_registry.visits.errors import NothingToPlan, RunNotFound
 from inspect_registry.visits.merge_store import DeskLine
-from inspect_registry.visits.run_rows import Change, Purpose, RunLine, RunRow, UnservedLine
+from inspect_registry.visits.run_rows import Change, Purpose, RunLine, RunRow, UnservedLine, Waiting
 from inspect_registry.visits.run_store import DepartmentName, PlannedMonth
 from inspect_registry.visits.scenario import Scenario
 from inspect_registry.visits.service import own_department
@@ -72,6 +72,15 @@ async def last_run(tx: Tx, month: date) -> MergeRunView:
     if row is None:
         raise NothingToPlan(remedy="该月尚未合并。")
     return view_of(row, own_department(tx))
+
+
+@reads(Permission.MERGE_READ)
+async def waiting_for_a_merge(tx: Tx, month: date) -> Waiting:
+    """Count what happened since the month's newest merge; nothing where there was none."""
+    row = await run_store.last_run(tx, month.replace(day=1))
+    if row is None:
+        return Waiting(checks=0, visits=0)
+    return await run_store.waiting_for_a_merge(tx, row.month, [one.check for one in row.unserved])
 
 
 @reads(Permission.MERGE_READ)

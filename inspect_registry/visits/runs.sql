@@ -82,3 +82,34 @@ WHERE monthly_plan.state IN ('filed', 'published')
 GROUP BY monthly_plan.month
 ORDER BY monthly_plan.month DESC
 LIMIT $1;
+
+-- name: waiting_for_a_merge
+-- What happened since the newest merge that the next one has to look at: checks without a place that no run has explained,
+-- and coming visits one of whose people can no longer go.
+-- $1 month, $2 today, $3 uids of the checks that the newest merge left unserved
+SELECT
+  (SELECT count(*)::integer
+   FROM "check"
+   JOIN monthly_plan ON monthly_plan.id = "check".monthly_plan
+   WHERE monthly_plan.month = $1
+     AND monthly_plan.state IN ('filed', 'published')
+     AND "check".state <> 'withdrawn'
+     AND "check".onsite
+     AND "check".ends >= $2
+     AND NOT "check".uid = ANY($3::text[])
+     AND NOT EXISTS (SELECT FROM visit_check WHERE visit_check."check" = "check".id AND visit_check.live)) AS checks,
+  (SELECT count(DISTINCT visit.id)::integer
+   FROM visit
+   JOIN visit_part ON visit_part.visit = visit.id AND visit_part.state IN ('proposed', 'confirmed')
+   JOIN visit_inspector ON visit_inspector.part = visit_part.id
+   JOIN inspector ON inspector.id = visit_inspector.inspector
+   WHERE visit.month = $1
+     AND visit.day >= $2
+     AND visit.state IN ('proposed', 'confirmed', 'approved')
+     AND (
+       inspector.state <> 'active'
+       OR visit.day NOT BETWEEN inspector.valid_from AND inspector.valid_to
+       OR EXISTS (
+         SELECT FROM inspector_leave WHERE inspector_leave.inspector = inspector.id AND inspector_leave.during @> visit.day)
+       OR EXISTS (
+         SELECT FROM recusal WHERE recusal.inspector = inspector.id AND recusal.enterprise = visit.enterprise))) AS visits;

@@ -189,7 +189,10 @@ async def test_departments_answer_on_the_page_and_what_is_declined_is_planned_an
                 await visit.get_by_role("button", name=button).click()
                 await clerk.wait_for_url("**/merges/2026-12#visits")
         (answered,) = await office.why(coordinator, names[0])
+        await coordinator.goto(MONTH)
+        assert "1 项待查项还没有安排（新增，或者因谢绝、取消而退回）" in await coordinator.locator("main").inner_text()
         await office.merge(coordinator)
+        assert "上次合并以后有变动" not in await coordinator.locator("main").inner_text()
         assert await office.why(coordinator, names[0]) == [answered]
         assert "区消防救（已确认）" in answered
         parted = await office.why(coordinator, names[1])

@@ -156,3 +156,30 @@ async def test_a_share_whose_checks_need_different_certificates_is_approved_and_
     again = await merged(database)
     assert (again.changes, again.visits) == ([], 1)
     assert list(await visits(database)) == [uid]
+
+
+async def test_what_happened_since_the_merge_is_counted_until_it_is_merged_again(database, district, owner) -> None:
+    market, fire = district.departments
+
+    async def waiting() -> tuple[int, int]:
+        found = await runs.waiting_for_a_merge(database.acting(COORDINATOR), MONTH)
+        return found.checks, found.visits
+
+    await district.check(market, date(2026, 12, 12), date(2026, 12, 13))
+    await district.check(market, date(2026, 12, 7), date(2026, 12, 9))
+    assert await waiting() == (0, 0), "never merged"
+    await merged(database)
+    assert await waiting() == (0, 0), "the weekend's check was left out with a reason"
+    await district.check(fire, date(2026, 12, 21), date(2026, 12, 22))
+    ((_uid, visit),) = (await visits(database)).items()
+    going = await owner.fetchval("SELECT min(inspector) FROM visit_inspector")
+    await owner.execute("INSERT INTO inspector_leave VALUES ($1, daterange($2, $2, '[]'))", going, visit.day)
+    assert await waiting() == (1, 1)
+    assert (await merged(database)).visits == 2
+    assert await waiting() == (0, 0)
+    await service.cancel(database.acting(COORDINATOR), next(iter(await _standing(database))), "企业停业，改期")
+    assert await waiting() == (1, 0)
+
+
+async def _standing(database: Database) -> list[str]:
+    return [uid for uid, one in (await visits(database)).items() if one.state is not VisitState.CANCELLED]
