@@ -84,6 +84,11 @@ class LogFolder:
         _write(self.root / POLICY, text.encode())
         _sync_folder(self.root)
 
+    def policy(self) -> str | None:
+        """Return the published policy, or None while there is none."""
+        path = self.root / POLICY
+        return path.read_text() if path.is_file() else None
+
     def publish_figures(self, counted: Counted) -> None:
         """Publish the count of silences; anybody can recount it from the leaves."""
         self.root.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,10 @@ import msgspec
 from inspect_registry.ledger.checkpoint import parse_checkpoint
 from inspect_registry.ledger.completeness import Counted
 from inspect_registry.ledger.errors import EntryNotFound, EntryNotYetPublic
-from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.leaf import Leaf, decode_leaf
 from inspect_registry.ledger.places import Places
+from inspect_registry.ledger.policy import parse_policy
+from inspect_registry.ledger.publication import LogFolder
 from inspect_registry.ledger.receipts import MAX_NUMBER, published_proof
 from inspect_registry.ledger.tiles import BUNDLE_LEVEL, WIDTH, TileName, unpack_entries, width_in
 
@@ -69,18 +70,18 @@ def shown_entry(places: Places, number: int) -> ShownEntry:
         leaf=decode_leaf(data),
         leaf_text=data.decode(),
         proof=str(proof),
-        policy=_policy_of(places),
+        policy=_policy_of(folder),
     )
 
 
 def shown_log(places: Places) -> ShownLog | None:
     """Return what the newest checkpoint and the files beside it say; None before the first checkpoint."""
     folder = places.published
-    note = folder.checkpoint()
-    if note is None:
+    note, text = folder.checkpoint(), folder.policy()
+    if note is None or text is None:
         return None
     checkpoint, parsed = parse_checkpoint(note)
-    policy = places.policy()
+    policy = parse_policy(text)
     signed = parsed.opened_by(policy.witnesses.values())
     return ShownLog(
         origin=checkpoint.origin,
@@ -94,11 +95,11 @@ def shown_log(places: Places) -> ShownLog | None:
     )
 
 
-def _policy_of(places: Places) -> str:
-    try:
-        return places.published_policy()
-    except KeeperError as error:
-        raise EntryNotYetPublic(str(error)) from error
+def _policy_of(folder: LogFolder) -> str:
+    policy = folder.policy()
+    if policy is None:
+        raise EntryNotYetPublic("还没有公布信任策略")
+    return policy
 
 
 def _time(stated: int | None) -> datetime | None:

@@ -146,6 +146,18 @@ async def test_the_log_page_says_size_witnesses_silences_and_stamps(
     assert "超过两天没有新的时间戳" in page  # It is the 20th.
 
 
+async def test_the_pages_need_the_published_files_only(
+    client: httpx.AsyncClient, database: Database, sequencing: Database, watched: Keepers
+) -> None:
+    await grow(database, watched, sequencing, [5])
+    watched.places.policy_file.unlink()
+    assert "台账现有 5 条" in (await client.get("/log/")).text
+    assert (await client.get(addresses.entry(2))).status_code == 200
+    (watched.folder.root / "policy.txt").unlink()
+    assert "还没有第一个检查点" in (await client.get("/log/")).text
+    assert 400 <= (await client.get(addresses.entry(2))).status_code < 500
+
+
 async def test_everybody_sees_the_receipts_addressed_to_them_and_no_others(
     client: httpx.AsyncClient, database: Database, sequencing: Database, watched: Keepers
 ) -> None:
