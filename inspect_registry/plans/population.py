@@ -21,12 +21,11 @@ from inspect_registry.enterprises.model import Candidate, CandidateKind, CreditR
 from inspect_registry.history import service as history
 from inspect_registry.history.model import Fact
 from inspect_registry.plans import month_store, quiet_store
+from inspect_registry.plans.arrangement import UNCLASSED
 from inspect_registry.plans.draw import Exclusion, Method
 from inspect_registry.plans.exclusions import Repeating, blocked_matters, parted, since, superiors
 from inspect_registry.plans.model import MonthlyPlan, Task, TaskMode
 from inspect_registry.workdays import months_later
-
-_UNCLASSED = CreditRiskClass.B
 
 
 class Population:
@@ -97,7 +96,7 @@ class Population:
         table = (month, key_risk)
         if table not in self._tickets:
             by_class = _tickets_of_classes(month, key_risk=key_risk)
-            others = by_class[_UNCLASSED]
+            others = by_class[UNCLASSED]
             by_enterprise = {enterprise: by_class[one] for enterprise, one in self._classes.items()}
             by_enterprise |= {one: min(by_enterprise.get(one, others), others) for one in self._lightened}
             self._tickets[table] = (by_enterprise, others)

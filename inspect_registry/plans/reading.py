@@ -10,13 +10,15 @@ from inspect_registry.catalogue.model import DepartmentId
 from inspect_registry.clock import day_of
 from inspect_registry.db import Tx
 from inspect_registry.enterprises import service as enterprises
+from inspect_registry.enterprises.credit.effects import lightened as resting_on_ended
 from inspect_registry.enterprises.model import DeviceLevel, EnterpriseId
 from inspect_registry.history import service as history
 from inspect_registry.plans import store
+from inspect_registry.plans.arrangement import Arrangement, arranged
 from inspect_registry.plans.errors import TaskUnknown
 from inspect_registry.plans.lookups import annual_plan_of, departments_by_id
 from inspect_registry.plans.minimums import MinimumLine, conflicts, guaranteed, longest, minimums_in_force
-from inspect_registry.plans.model import AnnualPlan, Task
+from inspect_registry.plans.model import AnnualPlan, Task, TaskMode
 from inspect_registry.plans.views import (
     AnnualPlanLine,
     AnnualPlanView,
@@ -28,6 +30,7 @@ from inspect_registry.plans.views import (
     plan_view,
     task_view,
 )
+from inspect_registry.plans.volume import yearly
 from inspect_registry.workdays import months_later
 
 SPECIAL_SINCE = dt.date(2026, 1, 1)
@@ -97,6 +100,27 @@ async def minimum_conflicts(tx: Tx, task_uid: str) -> list[MinimumLine]:
         done=done,
         cap=task.parsed.cap if task.parsed.cap is not None else rules.whole("frequency.cap.department", on=on),
         planned=guaranteed(task.selection, task.parsed.frequency),
+    )
+
+
+@reads(Permission.CREDIT_CLASS_READ)
+async def class_arrangement(tx: Tx, task_uid: str) -> Arrangement:
+    """Return how many checks a year the tables by credit class and risk ask for, beside a task. Raises TaskUnknown."""
+    task = await store.task_by_uid(tx, task_uid)
+    if task is None:
+        raise TaskUnknown
+    on = task.starts or tx.today
+    matters = await catalogue.matters_by_id(tx, task.matters) if task.matters else {}
+    ids = [one for kind in await enterprises.kinds_for(tx, task.matters) for one in kind.enterprises]
+    return arranged(
+        ids,
+        await enterprises.credit_classes(tx, ids, on),
+        await resting_on_ended(tx, ids, on.replace(day=1)),
+        on=on,
+        key_risk=any(one.key_risk for one in matters.values()),
+        onsite=task.mode is TaskMode.ONSITE,
+        cap=task.parsed.cap if task.parsed.cap is not None else rules.whole("frequency.cap.department", on=on),
+        planned=yearly(task.parsed.volume, len(ids)),
     )
 
 

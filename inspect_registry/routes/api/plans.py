@@ -15,6 +15,7 @@ from litestar.params import Body, FromPath, JSONBody
 from inspect_registry.db import Acting
 from inspect_registry.errors import NotFound
 from inspect_registry.plans import drafting, export, reading, service
+from inspect_registry.plans.arrangement import Arrangement
 from inspect_registry.plans.inputs import AnnualUpload, TaskChange, TaskInput
 from inspect_registry.plans.minimums import MinimumLine
 from inspect_registry.plans.views import AnnualPlanLine, AnnualPlanView, DepartmentRef, SpecialPlan, TaskView
@@ -138,6 +139,12 @@ async def minimums(acting: NamedDependency[Acting], uid: FromPath[str]) -> list[
     return await reading.minimum_conflicts(acting, uid)
 
 
+@get("/tasks/{uid:str}/arrangement", operation_id="readClassArrangement", guards=[signed_in])
+async def arrangement(acting: NamedDependency[Acting], uid: FromPath[str]) -> Arrangement:
+    """Say how often and in what manner the tables by credit class and risk have a task's objects checked; internal."""
+    return await reading.class_arrangement(acting, uid)
+
+
 @get("/annual-plans/{uid:str}", operation_id="readAnnualPlan", guards=[signed_in])
 async def read_plan(acting: NamedDependency[Acting], uid: FromPath[str]) -> AnnualPlanView:
     """Read one plan with its tasks, problems, files and steps."""
@@ -220,6 +227,7 @@ handlers = [
     special,
     approve,
     minimums,
+    arrangement,
     read_plan,
     add_task,
     change_task,

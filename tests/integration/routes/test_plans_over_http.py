@@ -194,10 +194,16 @@ async def test_campaigns_minimums_quiet_lists_and_replays_are_served(client):
     assert [(one["finding"], one["rule"]) for one in minimums] == [
         ("minimum-not-planned", "frequency.minimum.food_full_check_years")
     ]
+    arrangement = f"/api/v1/tasks/{plan['tasks'][0]['uid']}/arrangement"
+    by_class = (await client.get(arrangement)).json()
+    assert [one["credit_class"] for one in by_class["lines"]] == ["A", "B", "C", "D"]
+    assert by_class["asked"] == sum(one["enterprises"] for one in by_class["lines"]) > 0, "nobody has a class yet"
     month = await step(client, "/monthly-plans", month="2026-12-01")
     assert (await client.get(f"/api/v1/monthly-plans/{month['uid']}/replay")).status_code == 403
     quiet = {"matter": "SCJG-001", "reason": "问题发现率低", "valid_from": "2026-11-01", "review_on": "2027-05-01"}
     assert (await client.post("/api/v1/quiet", json=quiet)).status_code == 403
+    await sign_in(client, "keeper")
+    assert (await client.get(arrangement)).status_code == 403
     await sign_in(client, "coordinator")
     entered = await step(client, "/quiet", **quiet)
     assert [entry["matter"] for entry in (await client.get("/api/v1/quiet")).json()] == ["SCJG-001"]

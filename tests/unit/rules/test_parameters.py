@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,23 @@ def test_a_class_a_enterprise_is_drawn_less_and_never_exempt():
     for name in ("credit.draw.weight.general", "credit.draw.weight.key"):
         weights = rules.value(name, dict[str, float], on=d(2026, 11, 22))
         assert 0 < weights["A"] < weights["B"] < weights["C"] < weights["D"]
+
+
+def unread(names: Iterable[str], source: str) -> list[str]:
+    """Parameters that no code asks for, by their whole name or by a name put together before the last dot."""
+    found = set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)+)"', source))
+    families = set(re.findall(r'f"([a-z_]+(?:\.[a-z_]+)*)\.\{', source))
+    return [name for name in names if name not in found and name.rpartition(".")[0] not in families]
+
+
+def test_every_parameter_of_plans_draws_and_credit_is_asked_for_by_code():
+    package = Path(__file__).parents[3] / "inspect_registry"
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py")))
+    rooms = {"catalogue", "credit", "draw", "frequency", "inspection", "planner", "rectification", "repair", "visit"}
+    ours = [name for name in rules.parameter_names() if name.partition(".")[0] in rooms]
+    assert len(ours) > 40
+    assert unread(ours, source) == []
+    assert unread([*ours, "credit.forgotten"], source) == ["credit.forgotten"]
 
 
 def test_an_unknown_name_is_a_programming_error():
