@@ -89,7 +89,7 @@ async def month_of(acting: Acting, month: date, start: int, after: str, *, joint
         "slug": f"{month:%Y-%m}",
         "label": month_text(month),
         "job": job,
-        "waiting": {"checks": waiting.checks, "visits": waiting.visits},
+        "waiting": {"checks": waiting.checks, "visits": waiting.visits, "late": "、".join(waiting.late)},
         "run": _run(run, proposals, start, actor) if run else None,
         "proposals": [_proposal(one, actor) for one in proposals],
         "visits": [_visit(one, own if may(actor.role, Permission.VISIT_CONFIRM) else "") for one in visits],

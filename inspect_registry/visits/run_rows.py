@@ -127,6 +127,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Added, or free again because a department declined or a visit was called off."""
     visits: int
     """Coming ones, one of whose people can no longer go."""
+    late: list[str] = []
+    """Short names of the departments that have not answered in time."""
 
 
 class PlannedCheckRow(msgspec.Struct, frozen=True, kw_only=True):

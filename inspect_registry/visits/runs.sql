@@ -85,7 +85,7 @@ LIMIT $1;
 
 -- name: waiting_for_a_merge
 -- What happened since the newest merge that the next one has to look at: checks without a place that no run has explained,
--- and coming visits one of whose people can no longer go.
+-- and coming visits one of whose people can no longer go; and which departments are late with an answer.
 -- $1 month, $2 today, $3 uids of the checks that the newest merge left unserved
 SELECT
   (SELECT count(*)::integer
@@ -112,4 +112,16 @@ SELECT
        OR EXISTS (
          SELECT FROM inspector_leave WHERE inspector_leave.inspector = inspector.id AND inspector_leave.during @> visit.day)
        OR EXISTS (
-         SELECT FROM recusal WHERE recusal.inspector = inspector.id AND recusal.enterprise = visit.enterprise))) AS visits;
+         SELECT FROM recusal WHERE recusal.inspector = inspector.id AND recusal.enterprise = visit.enterprise))) AS visits,
+  ARRAY(
+    SELECT department.short_name
+    FROM department
+    WHERE EXISTS (
+      SELECT FROM visit_part
+      JOIN visit ON visit.id = visit_part.visit
+      WHERE visit_part.department = department.id
+        AND visit_part.state = 'proposed'
+        AND visit_part.answer_due < $2
+        AND visit.month = $1
+        AND visit.day >= $2)
+    ORDER BY department.sort_key, department.id) AS late;

@@ -1,11 +1,12 @@
 """A warm re-plan asks nobody anew about what it does not touch, and adds nobody to what was promised."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import asyncpg
 import pytest
 
 from inspect_registry.actor import Role
+from inspect_registry.clock import SHANGHAI
 from inspect_registry.db import Database
 from inspect_registry.visits import listing, merge, runs, service
 from inspect_registry.visits.model import PartState, VisitState
@@ -179,6 +180,24 @@ async def test_what_happened_since_the_merge_is_counted_until_it_is_merged_again
     assert await waiting() == (0, 0)
     await service.cancel(database.acting(COORDINATOR), next(iter(await _standing(database))), "企业停业，改期")
     assert await waiting() == (1, 0)
+
+
+async def test_who_is_late_with_an_answer_is_named(database, district, owner, clock) -> None:
+    market, fire = district.departments
+    await district.check(market, date(2026, 12, 21), date(2026, 12, 23))
+    await district.check(fire, date(2026, 12, 21), date(2026, 12, 23))
+    await merged(database)
+    ((uid, _visit),) = (await visits(database)).items()
+    await service.confirm(database.acting(an_actor(Role.CLERK, market)), uid)
+    due = await owner.fetchval("SELECT max(answer_due) FROM visit_part")
+
+    async def late() -> list[str]:
+        return (await runs.waiting_for_a_merge(database.acting(COORDINATOR), MONTH)).late
+
+    clock.set(datetime(due.year, due.month, due.day, 12, tzinfo=SHANGHAI))
+    assert await late() == []
+    clock.set(datetime(due.year, due.month, due.day, 12, tzinfo=SHANGHAI) + timedelta(days=1))
+    assert await late() == ["区消防救"]
 
 
 async def _standing(database: Database) -> list[str]:
