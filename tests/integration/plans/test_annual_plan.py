@@ -1,10 +1,12 @@
 """The life of an annual plan on a real database: upload, settle, submit, return, review, file, publish, revise."""
 
 import time
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 
+from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
 from inspect_registry.errors import NotAllowed
 from inspect_registry.plans import drafting, reading, service
@@ -206,6 +208,15 @@ async def test_who_has_no_published_plan_after_march_is_late(database: Database)
     await a_published_plan(database, district)
     assert [one.code for one in await reading.late_departments(coordinator, 2026)] == ["xfjy"]
     assert await reading.late_departments(coordinator, 2027) == []
+
+
+async def test_nobody_is_late_until_midnight_after_the_last_of_march(database: Database, clock: SetClock) -> None:
+    await a_small_district(database)
+    coordinator = database.acting(a_coordinator())
+    clock.set(datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC))
+    assert await reading.late_departments(coordinator, 2026) == []
+    clock.set(datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
+    assert [one.code for one in await reading.late_departments(coordinator, 2026)] == ["scjg", "xfjy"]
 
 
 def _bounds(low: int, high: int):
