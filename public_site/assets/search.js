@@ -38,10 +38,16 @@
     return loading;
   }
 
+  // 2026-12-08 as a Chinese page writes it; other pages keep it.
+  function day(iso) {
+    const [, month, date] = iso.split("-").map(Number);
+    return document.documentElement.lang === "zh-CN" ? month + "月" + date + "日" : iso;
+  }
+
   function line(row) {
     const item = document.createElement("li");
     item.className = "ir-visit";
-    const cells = [[row[0], row[1]], [row[4], row[2]], [row[5], ""]];
+    const cells = [[row[0], row[1]], [day(row[4]), row[2]], [row[5], ""]];
     cells.forEach(([first, second], place) => {
       const cell = document.createElement("div");
       const main = document.createElement(place === 0 ? "a" : "span");
