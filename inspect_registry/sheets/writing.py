@@ -14,6 +14,7 @@ import xlsxwriter
 Cell = str | int | float | Decimal | date | None
 _DANGEROUS = frozenset("=+-@|\t\r\n\0" + "＝＋－＠｜")
 _CELL_CHARACTERS_MAX = 32_767
+_WIDEST = 48  # Characters; a longer text is cut on the screen, not in the file.
 # A fixed time in the file's properties: the same rows give the same bytes, so a published file can be compared.
 _CREATED = datetime(2020, 1, 1)  # noqa: DTZ001  # the format knows no time zone
 
@@ -28,7 +29,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def xlsx_bytes(sheet_name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Write one sheet as XLSX; texts stay texts, numbers numbers, days days."""
+    """Write one sheet as XLSX; texts stay texts, numbers numbers, days days. Columns are as wide as what they hold."""
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
@@ -39,17 +40,27 @@ def xlsx_bytes(sheet_name: str, header: Sequence[str], rows: Iterable[Sequence[C
         sheet.freeze_panes(1, 0)
         for column, cell in enumerate(header):
             sheet.write_string(0, column, cell, bold)
+        widths = {column: _width(cell) for column, cell in enumerate(header)}
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 if value is None:
                     continue
+                widths[column] = max(widths.get(column, 0), _width(value))
                 if isinstance(value, str):
                     sheet.write_string(number, column, value[:_CELL_CHARACTERS_MAX])
                 elif isinstance(value, date):
                     sheet.write_datetime(number, column, value, day)
                 else:
                     sheet.write_number(number, column, value)
+        for column, width in widths.items():
+            sheet.set_column(column, column, min(width + 2, _WIDEST))
     return stream.getvalue()
+
+
+def _width(cell: Cell) -> int:
+    """Return how many columns of a screen it takes: two for a Chinese character, which is three bytes."""
+    text = str(cell)
+    return (len(text.encode("utf-8", errors="replace")) + len(text)) // 2
 
 
 def _harmless(cell: Cell) -> str:

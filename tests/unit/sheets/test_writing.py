@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -57,3 +58,11 @@ def test_no_text_starts_a_formula_in_csv(rows: list[list[str]]) -> None:
     written = csv_bytes(["=甲", "乙"], rows).decode("utf-8-sig")
     for row in csv.reader(io.StringIO(written, newline="")):
         assert not any(cell[:1] in "=+-@|\t\r\n\0" for cell in row if cell)
+
+
+def test_a_column_is_as_wide_as_what_it_holds_and_never_wider_than_a_screen_bears() -> None:
+    rows = [["嘉定区人力资源和社会保障局", 1, "长" * 500]]
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes("表", ["检查主体", "次数", "依据"], rows))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    widths = [float(found) for found in re.findall(r'<col min="\d+" max="\d+" width="([\d.]+)"', sheet)]
+    assert [round(width) for width in widths] == [29, 7, 49]  # Two for each Chinese character, and a little room.
