@@ -79,11 +79,11 @@ def _judge(tx: Tx, candidate: Candidate) -> None:
     people = [_assignment(row) for row in candidate.facts.inspectors[part.id]]
     minimum = parameters.whole("inspection.inspectors_min", on=head.day)
     rules.enough_inspectors(people, max((one.min_inspectors for one in matters), default=minimum), minimum)
-    rules.every_matter_has_its_inspectors(people, {one.matter: one.min_inspectors for one in matters}, minimum)
     covered = frozenset(one.matter for one in matters)
     for person in people:
         rules.inspector_may_go(person, department=part.department, day=head.day, matters=covered)
         rules.inspector_was_drawn(person)
+    rules.every_matter_has_its_inspectors(people, {one.matter: one.min_inspectors for one in matters}, minimum)
 
 
 def _assignment(row: InspectorRow) -> Assignment:
