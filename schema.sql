@@ -1523,6 +1523,17 @@ CREATE TABLE signature (
 COMMENT ON COLUMN signature.digest IS 'SHA-256 of the strokes (canonical JSON) or of the file of the signed sheet.';
 COMMENT ON COLUMN signature.content IS 'SHA-256 of what was signed; another content later leaves this signature with the old one.';
 
+-- What one officer has typed into one section of an open record and not yet said; it goes when that section is saved.
+CREATE TABLE inspection_draft (
+  inspection  bigint      NOT NULL CONSTRAINT inspection_draft_inspection_fkey REFERENCES inspection,
+  section     text        NOT NULL CONSTRAINT inspection_draft_section_known CHECK (section IN ('answers', 'door', 'findings')),
+  person      bigint      NOT NULL,
+  typed       jsonb       NOT NULL CONSTRAINT inspection_draft_is_a_form CHECK (jsonb_typeof(typed) = 'object'),
+  saved_at    timestamptz NOT NULL,
+  CONSTRAINT inspection_draft_pkey PRIMARY KEY (inspection, section, person)
+);
+COMMENT ON COLUMN inspection_draft.typed IS 'Every value of every field of the form, by field.';
+
 -- One objection of the enterprise to a recorded result.
 CREATE TABLE objection (
   id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -1793,6 +1804,9 @@ CREATE POLICY answer_all ON answer TO ir_app, ir_auditor USING (EXISTS (SELECT F
 ALTER TABLE finding ENABLE ROW LEVEL SECURITY;
 ALTER TABLE finding FORCE ROW LEVEL SECURITY;
 CREATE POLICY finding_all ON finding TO ir_app, ir_auditor USING (EXISTS (SELECT FROM inspection WHERE inspection.id = finding.inspection)) WITH CHECK (EXISTS (SELECT FROM inspection WHERE inspection.id = finding.inspection AND acts_for(inspection.department)));
+ALTER TABLE inspection_draft ENABLE ROW LEVEL SECURITY;
+ALTER TABLE inspection_draft FORCE ROW LEVEL SECURITY;
+CREATE POLICY inspection_draft_all ON inspection_draft TO ir_app USING (EXISTS (SELECT FROM inspection WHERE inspection.id = inspection_draft.inspection AND acts_for(inspection.department))) WITH CHECK (EXISTS (SELECT FROM inspection WHERE inspection.id = inspection_draft.inspection AND acts_for(inspection.department)));
 ALTER TABLE evidence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evidence FORCE ROW LEVEL SECURITY;
 CREATE POLICY evidence_all ON evidence TO ir_app, ir_auditor USING (EXISTS (SELECT FROM inspection WHERE inspection.id = evidence.inspection)) WITH CHECK (EXISTS (SELECT FROM inspection WHERE inspection.id = evidence.inspection));
@@ -1836,9 +1850,9 @@ GRANT SELECT, INSERT, UPDATE ON
   enterprise, premises, credit_risk, grade_input, credit_record, credit_repair, food_risk, catering, device, inspector, inspector_matter, inspector_leave, recusal,
   person, session, attempt, fact, annual_plan, plan_upload, task, monthly_plan, draw, "check", check_matter, quota, trigger,
   visit, visit_part, visit_check, visit_matter, visit_inspector, merge_run,
-  inspection, answer, finding, evidence, rectification, objection, offsite_check, release
+  inspection, answer, finding, inspection_draft, evidence, rectification, objection, offsite_check, release
   TO ir_app;
-GRANT DELETE ON idempotency, session, attempt, job, task, answer, finding TO ir_app;
+GRANT DELETE ON idempotency, session, attempt, job, task, answer, finding, inspection_draft TO ir_app;
 GRANT SELECT ON schema_version TO ir_app, ir_sequencer, ir_auditor;
 GRANT SELECT ON
   town, department, matter, criterion, bundle, bundle_matter, enterprise, premises, credit_risk, grade_input, credit_record, credit_repair, food_risk, catering, device,

@@ -15,7 +15,7 @@ from inspect_registry.codes import service as codes
 from inspect_registry.db import Tx
 from inspect_registry.enterprises.credit.effects import note_outcomes
 from inspect_registry.enterprises.model import EnterpriseId, PremisesId
-from inspect_registry.fieldwork import dispositions, followup_store, rules, store
+from inspect_registry.fieldwork import dispositions, draft_store, followup_store, rules, store
 from inspect_registry.fieldwork.model import (
     Answer,
     Closing,
@@ -30,6 +30,7 @@ from inspect_registry.fieldwork.outcomes import outcome_of
 from inspect_registry.fieldwork.records import log, visit_id
 from inspect_registry.fieldwork.rows import FindingRow, InspectionRow, PersonPresent
 from inspect_registry.fieldwork.views import ClosingInput
+from inspect_registry.fieldwork.words import words_can_be_printed
 from inspect_registry.history import service as history
 from inspect_registry.history.model import Attendance, NewFact
 from inspect_registry.identifiers import new_uid
@@ -39,8 +40,8 @@ from inspect_registry.visits.model import VisitState
 from inspect_registry.workdays import Calendar
 
 
-async def note_door(tx: Tx, row: InspectionRow, door: ClosingInput, *, whole: bool = True) -> None:
-    """Judge and store who was there, when, and how it was signed; the signing is judged only where it is `whole`."""
+async def note_door(tx: Tx, row: InspectionRow, door: ClosingInput) -> Closing:
+    """Judge and store who was there and when, and store how it was signed, which is judged when the record closes."""
     day = row.day
     people = [_present(one) for one in await store.people_present(tx, door.present)]
     companions = [Present(name=one.name, role=one.role) for one in door.companions]
@@ -56,11 +57,14 @@ async def note_door(tx: Tx, row: InspectionRow, door: ClosingInput, *, whole: bo
         signature_note=door.signature_note.strip(),
         notes=door.notes.strip(),
     )
+    words_can_be_printed(
+        {"closing.signature_note": end.signature_note, "closing.notes": end.notes}
+        | {f"closing.companions.{number}.name": one.name for number, one in enumerate(door.companions)}
+    )
     rules.times_are_possible(end, day=day, day_of_start=day_of(end.started_at), now=tx.now)
-    if whole:
-        rules.record_is_signed(end)
     present = sorted(one.inspector for one in people if one.inspector is not None)
     await store.save_door(tx, row.id, present, [msgspec.to_builtins(one) for one in door.companions], end)
+    return end
 
 
 async def close(tx: Tx, row: InspectionRow, *, second_person: int | None) -> None:
@@ -77,6 +81,7 @@ async def close(tx: Tx, row: InspectionRow, *, second_person: int | None) -> Non
     await store.close_inspection(
         tx, row.id, result.value, publish_due=due.day, provisional=due.provisional, second_person=second_person
     )
+    await draft_store.drop_drafts(tx, row.id)
     orders = await _order(tx, row, stored, calendar)
     if row.version == 1:
         await history.remember(tx, _facts(row, points))

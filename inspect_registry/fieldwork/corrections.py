@@ -21,6 +21,7 @@ from inspect_registry.fieldwork.records import (
     visit_id,
 )
 from inspect_registry.fieldwork.views import CorrectionInput, InspectionView
+from inspect_registry.fieldwork.words import words_can_be_printed
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action
 from inspect_registry.visits import service as visits
@@ -33,6 +34,7 @@ async def propose_correction(tx: Tx, uid: str, correction: CorrectionInput) -> I
     Raises InspectionNotClosed for an open record or an old version.
     """
     reason = rules.correction_is_reasoned(correction.reason)
+    words_can_be_printed({"reason": reason, "notes": correction.notes or ""})
     row = await locked(tx, uid)
     newest = await store.inspection_of_part(tx, row.part)
     if row.state is not InspectionState.CLOSED or newest != row.id:

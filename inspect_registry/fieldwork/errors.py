@@ -245,6 +245,13 @@ class ObjectionNotAllowed(Conflict):
     refusal = True
 
 
+class WordsNotPrintable(Invalid):
+    """An emoji, a picture or a hidden character stands in words that a paper will carry."""
+
+    code = "words-not-printable"
+    title = "有表情、图标或者看不见的字符，文书里印不出来"
+
+
 class ObjectionNotFound(NotFound):
     """There is no such objection, or it is another department's."""
 

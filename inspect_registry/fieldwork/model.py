@@ -223,6 +223,14 @@ class EvidenceKind(StrEnum):
     FILE = "file"
 
 
+class DraftSection(StrEnum):
+    """The part of a record that somebody is typing."""
+
+    ANSWERS = "answers"
+    FINDINGS = "findings"
+    DOOR = "door"
+
+
 class ObjectionState(StrEnum):
     """raised → marked at the record → upheld or rejected, each within its working days."""
 

@@ -12,6 +12,7 @@ from inspect_registry.fieldwork.errors import InspectionClosed, InspectionNotFou
 from inspect_registry.fieldwork.model import Answer, DispositionKind, Finding, InspectionId, InspectionState, Point
 from inspect_registry.fieldwork.rows import InspectionRow
 from inspect_registry.fieldwork.views import AnswerInput, FindingInput
+from inspect_registry.fieldwork.words import words_can_be_printed
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action, Subject
 from inspect_registry.visits.model import VisitId
@@ -55,6 +56,7 @@ async def answers_from(
     ]
     rules.answers_are_in_scope(given, points, {one.id for one in known.values() if one.of_this_share})
     rules.answers_are_complete_in_themselves(given)
+    words_can_be_printed({f"answers.{position}.reason": one.reason for position, one in enumerate(given)})
     return given
 
 
@@ -80,9 +82,24 @@ async def findings_from(tx: Tx, row: InspectionRow, findings: Sequence[FindingIn
     ]
     dispositions.findings_are_in_scope(given, set(points.values()))
     dispositions.findings_are_complete(given)
+    words_can_be_printed(
+        {f"findings.{number}.{name}": text for number, one in enumerate(given) for name, text in _words_of(one)}
+    )
     for finding in given:
         dispositions.disposition_fits(finding)
     return given
+
+
+def _words_of(finding: Finding) -> list[tuple[str, str]]:
+    cited = finding.leniency
+    return [
+        *(
+            (name, getattr(finding, name))
+            for name in ("facts", "clause", "demand", "own_observation", "leniency_declined")
+        ),
+        ("leniency.education", cited.education if cited else ""),
+        ("leniency.justification", cited.justification if cited else ""),
+    ]
 
 
 async def replace_findings(tx: Tx, inspection: InspectionId, findings: Sequence[Finding]) -> None:

@@ -10,9 +10,9 @@ from inspect_registry import rules as parameters
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.actor import Role
 from inspect_registry.db import Tx
-from inspect_registry.fieldwork import closing, rules, signatures, store
+from inspect_registry.fieldwork import closing, draft_store, rules, signatures, store
 from inspect_registry.fieldwork.errors import InspectionNotFound
-from inspect_registry.fieldwork.model import InspectionState
+from inspect_registry.fieldwork.model import DraftSection, InspectionState
 from inspect_registry.fieldwork.reading import inspection_view, view_of
 from inspect_registry.fieldwork.records import (
     answers_from,
@@ -24,6 +24,7 @@ from inspect_registry.fieldwork.records import (
     visit_id,
 )
 from inspect_registry.fieldwork.views import AnswerInput, ClosingInput, FindingInput, InspectionView
+from inspect_registry.fieldwork.words import words_can_be_printed
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action
 from inspect_registry.triggers import service as triggers
@@ -58,6 +59,7 @@ async def open_inspection(tx: Tx, visit: str, late_reason: str = "") -> Inspecti
         raise VisitStepNotAllowed(
             "该次检查不在进行中。", rule="visit-lifecycle", remedy="更正已办结的记录，请提出更正。"
         )
+    words_can_be_printed({"late_reason": late_reason})
     uid = new_uid(tx.random)
     made = await store.open_inspection(
         tx, uid, part=part.id, department=part.department, late_reason="" if arrived else late_reason.strip()
@@ -84,6 +86,7 @@ async def save_answers(tx: Tx, uid: str, answers: Sequence[AnswerInput]) -> Insp
     points = await store.points_of_part(tx, row.part, row.day)
     given = await answers_from(tx, row, points, answers)
     await store.save_answers(tx, row.id, given)
+    await draft_store.drop_draft(tx, row.id, DraftSection.ANSWERS)
     await log(tx, Action.INSPECTION_SAVED, row, {"answers": len(given)}, list(answers))
     return await view_of(tx, row, points)
 
@@ -94,6 +97,7 @@ async def save_findings(tx: Tx, uid: str, findings: Sequence[FindingInput]) -> I
     row = await open_row(tx, uid)
     given = await findings_from(tx, row, findings)
     await replace_findings(tx, row.id, given)
+    await draft_store.drop_draft(tx, row.id, DraftSection.FINDINGS)
     await log(tx, Action.FINDING_RECORDED, row, {"findings": len(given)}, list(findings))
     return await inspection_view(tx, row.id)
 
@@ -106,9 +110,10 @@ async def close_inspection(tx: Tx, uid: str, door: ClosingInput) -> InspectionVi
     """
     row = await open_row(tx, uid)
     await visits.lock(tx, visit_id(row))
-    await closing.note_door(tx, row, await signatures.named(tx, row, door))
+    end = await closing.note_door(tx, row, await signatures.named(tx, row, door))
     await closing.close(tx, row, second_person=None)
-    await signatures.judge(tx, await store.inspection(tx, row.id))  # last: who must mend the record signs it again
+    rules.record_is_signed(end)  # last, like the signatures: whoever must mend the record signs it again
+    await signatures.judge(tx, await store.inspection(tx, row.id))
     return await inspection_view(tx, row.id)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from inspect_registry.access import Permission, act, reads
 from inspect_registry.db import Tx
 from inspect_registry.errors import Place
-from inspect_registry.fieldwork import closing, evidence_store, rules, signature_store, store
+from inspect_registry.fieldwork import closing, draft_store, evidence_store, rules, signature_store, store
 from inspect_registry.fieldwork.errors import (
     EvidenceNotFound,
     SignatureNotDrawn,
@@ -20,6 +20,7 @@ from inspect_registry.fieldwork.errors import (
     SignerNotFitting,
 )
 from inspect_registry.fieldwork.model import (
+    DraftSection,
     EvidenceId,
     EvidenceKind,
     Present,
@@ -35,6 +36,7 @@ from inspect_registry.fieldwork.rows import InspectionRow
 from inspect_registry.fieldwork.signature_store import NewSignature, SignatureRow
 from inspect_registry.fieldwork.signing import refusal_digest
 from inspect_registry.fieldwork.views import ClosingInput, InspectionView, SignatureInput
+from inspect_registry.fieldwork.words import words_can_be_printed
 from inspect_registry.identifiers import new_uid
 from inspect_registry.ledger import Action
 
@@ -45,7 +47,8 @@ _RECORDINGS = frozenset({EvidenceKind.SOUND, EvidenceKind.VIDEO})
 async def note_door(tx: Tx, uid: str, door: ClosingInput) -> InspectionView:
     """Note who was there and when, so that the record can be read through and signed; again = as said last."""
     row = await open_row(tx, uid)
-    await closing.note_door(tx, row, door, whole=False)
+    await closing.note_door(tx, row, door)
+    await draft_store.drop_draft(tx, row.id, DraftSection.DOOR)
     await log(tx, Action.INSPECTION_SAVED, row, {"present": len(door.present)}, door)
     return await inspection_view(tx, row.id)
 
@@ -66,6 +69,7 @@ async def sign(tx: Tx, uid: str, given: SignatureInput) -> InspectionView:
             remedy="请刷新，重新阅读后签名。" if row.started_at else "请先填写到场人员和起止时间。",
             places=(Place(field="content"),),
         )
+    words_can_be_printed({"name": given.name, "position": given.position})
     inspector, name = await _signer(tx, row, given)
     means, strokes, evidence, digest = await _hand(tx, row, given)
     new = NewSignature(

@@ -1,115 +1,36 @@
-"""What the inspector's pages at the door read from forms and show: a record with what was typed, saved or not.
+"""What the inspector's pages at the door show: today's visits, and a record with what was typed, saved or not.
 
-A form that is refused is shown again as it was typed; nothing here judges, the services do.
+A form that is refused is shown again as it was typed, with a way to each field that is wrong.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from inspect_registry.catalogue import leniency
 from inspect_registry.catalogue.leniency import LeniencyItem
-from inspect_registry.clock import SHANGHAI, shanghai
+from inspect_registry.clock import shanghai
 from inspect_registry.errors import RegistryError, refusal_of
-from inspect_registry.fieldwork.errors import TimeNotPossible
 from inspect_registry.fieldwork.model import (
     ANSWER_TEXT,
     DISPOSITION_TEXT,
     AnswerValue,
     DispositionKind,
     InspectionState,
-    Leniency,
     PresentRole,
     Signature,
     SignatureSide,
 )
-from inspect_registry.fieldwork.views import (
-    AnswerInput,
-    ClosingInput,
-    Companion,
-    FindingInput,
-    InspectionView,
-    PointView,
-)
+from inspect_registry.fieldwork.views import InspectionView, PointView
+from inspect_registry.routes.door_forms import COMPANION_ROWS, Typed, places_of, words_in
 from inspect_registry.visits.lifecycle import LIVE, VISIT_TEXT
 from inspect_registry.visits.model import VisitState
 from inspect_registry.visits.views import PartView, VisitView
 
-Typed = Mapping[str, list[str]]
-"""A form as posted: every value of every field."""
-COMPANION_ROWS = 3
 ROLE_TEXT = {PresentRole.ASSISTANT: "辅助人员", PresentRole.THIRD_PARTY: "第三方机构人员"}
 SIDE_TEXT = {SignatureSide.INSPECTOR: "执法人员", SignatureSide.ENTERPRISE: "当事人", SignatureSide.WITNESS: "见证人"}
-
-
-def answers_of(typed: Typed) -> list[AnswerInput]:
-    """Read the answers that were chosen; a criterion without a choice stays unanswered."""
-    return [
-        AnswerInput(
-            criterion=name.removeprefix("value."),
-            value=AnswerValue(values[0]),
-            reason=_one(typed, f"reason.{name.removeprefix('value.')}"),
-        )
-        for name, values in typed.items()
-        if name.startswith("value.") and values[0] in set(AnswerValue)
-    ]
-
-
-def findings_of(typed: Typed) -> list[FindingInput]:
-    """Read one finding for each criterion whose facts were written."""
-    criteria = [name.removeprefix("facts.") for name, values in typed.items() if name.startswith("facts.") if values[0]]
-    return [
-        FindingInput(
-            criterion=one,
-            facts=_one(typed, f"facts.{one}"),
-            clause=_one(typed, f"clause.{one}"),
-            disposition=DispositionKind(_one(typed, f"disposition.{one}") or DispositionKind.GUIDANCE),
-            demand=_one(typed, f"demand.{one}"),
-            due=_day(typed, f"due.{one}"),
-            leniency=_leniency(typed, one),
-            third_party_opinion=f"third.{one}" in typed,
-            own_observation=_one(typed, f"own.{one}"),
-            leniency_declined=_one(typed, f"declined.{one}"),
-        )
-        for one in criteria
-    ]
-
-
-def door_of(typed: Typed) -> ClosingInput:
-    """Read who was there, when, and how it ends. Raises TimeNotPossible for a time that is none."""
-    companions = [
-        Companion(name=name, role=PresentRole(_one(typed, f"companion_role.{row}") or PresentRole.ASSISTANT))
-        for row in range(COMPANION_ROWS)
-        if (name := _one(typed, f"companion.{row}"))
-    ]
-    return ClosingInput(
-        present=typed.get("present", []),
-        companions=companions,
-        started_at=_instant(typed, "started_at"),
-        ended_at=_instant(typed, "ended_at"),
-        signature=Signature(_one(typed, "signature") or Signature.SIGNED),
-        signature_note=_one(typed, "signature_note"),
-        notes=_one(typed, "notes"),
-    )
-
-
-def closing_of(record: InspectionView) -> ClosingInput:
-    """Return how a record ends as it was noted at the door. Raises TimeNotPossible where nothing was noted."""
-    if record.started_at is None or record.ended_at is None or record.signature is None:
-        raise TimeNotPossible(
-            "还没有登记到场人员和起止时间。", rule="times-possible", remedy="请先在“到场人员和时间”中填写并保存。"
-        )
-    return ClosingInput(
-        present=[one.uid for one in record.present],
-        companions=[Companion(name=one["name"], role=PresentRole(one["role"])) for one in record.companions],
-        started_at=record.started_at,
-        ended_at=record.ended_at,
-        signature=record.signature,
-        signature_note=record.signature_note,
-        notes=record.notes,
-    )
 
 
 def visits_context(visits: list[VisitView]) -> dict[str, Any]:
@@ -158,6 +79,7 @@ def record_context(
         "record": msgspec.to_builtins(record),
         "open": record.state is InspectionState.OPEN,
         "problem": msgspec.to_builtins(refusal_of(problem)) if problem else None,
+        "places": places_of(problem, typed, record) if problem else [],
         "section": section,
         "matters": _matters(record, typed),
         "answered": sum(_value(point, typed) is not None for point in record.points),
@@ -189,7 +111,7 @@ def _matters(record: InspectionView, typed: Typed) -> list[dict[str, Any]]:
             point.matter_code, {"name": point.matter, "version": point.matter_version, "points": []}
         )
         value = _value(point, typed)
-        reason = _one(typed, f"reason.{point.criterion}") if f"reason.{point.criterion}" in typed else point.reason
+        reason = words_in(typed, f"reason.{point.criterion}") if f"reason.{point.criterion}" in typed else point.reason
         matter["points"].append(
             {
                 "criterion": point.criterion,
@@ -205,7 +127,7 @@ def _matters(record: InspectionView, typed: Typed) -> list[dict[str, Any]]:
 
 
 def _value(point: PointView, typed: Typed) -> AnswerValue | None:
-    chosen = _one(typed, f"value.{point.criterion}")
+    chosen = words_in(typed, f"value.{point.criterion}")
     return AnswerValue(chosen) if chosen in set(AnswerValue) else point.value
 
 
@@ -219,8 +141,8 @@ def _finding(record: InspectionView, point: PointView, typed: Typed, items: Sequ
 
 def _typed_finding(typed: Typed, criterion: str) -> dict[str, Any]:
     names = ("facts", "clause", "disposition", "demand", "due", "own", "declined", "education", "justification")
-    item = _one(typed, f"leniency.{criterion}")
-    return {name: _one(typed, f"{name}.{criterion}") for name in names} | {
+    item = words_in(typed, f"leniency.{criterion}")
+    return {name: words_in(typed, f"{name}.{criterion}") for name in names} | {
         "third": f"third.{criterion}" in typed,
         "item": item,
         "met": typed.get(f"condition.{criterion}.{item}", []),
@@ -267,7 +189,7 @@ def _door(record: InspectionView, typed: Typed, crew: Mapping[str, str]) -> dict
     mine = "started_at" in typed
     there = set(typed.get("present", [])) if mine else {one.uid for one in record.present}
     companions = [
-        {"name": _one(typed, f"companion.{row}"), "role": _one(typed, f"companion_role.{row}")}
+        {"name": words_in(typed, f"companion.{row}"), "role": words_in(typed, f"companion_role.{row}")}
         for row in range(COMPANION_ROWS)
     ]
     if not mine:
@@ -275,11 +197,11 @@ def _door(record: InspectionView, typed: Typed, crew: Mapping[str, str]) -> dict
     return {
         "crew": [{"uid": uid, "name": name, "there": uid in there} for uid, name in crew.items()],
         "companions": companions,
-        "started_at": _one(typed, "started_at") if mine else _local(record.started_at),
-        "ended_at": _one(typed, "ended_at") if mine else _local(record.ended_at),
-        "signature": _one(typed, "signature") if mine else (record.signature or Signature.SIGNED).value,
-        "signature_note": _one(typed, "signature_note") if mine else record.signature_note,
-        "notes": _one(typed, "notes") if mine else record.notes,
+        "started_at": words_in(typed, "started_at") if mine else _local(record.started_at),
+        "ended_at": words_in(typed, "ended_at") if mine else _local(record.ended_at),
+        "signature": words_in(typed, "signature") if mine else (record.signature or Signature.SIGNED).value,
+        "signature_note": words_in(typed, "signature_note") if mine else record.signature_note,
+        "notes": words_in(typed, "notes") if mine else record.notes,
     }
 
 
@@ -302,48 +224,6 @@ def _hands(record: InspectionView) -> list[dict[str, str]]:
         for side, uid, name in wanted
         if (side, uid) not in done
     ]
-
-
-def _leniency(typed: Typed, criterion: str) -> Leniency | None:
-    parts = _one(typed, f"leniency.{criterion}").split("|")
-    if len(parts) != 3:
-        return None
-    return Leniency(
-        list=parts[0],
-        version=parts[1],
-        item=parts[2],
-        conditions_met=tuple(typed.get(f"condition.{criterion}.{'|'.join(parts)}", [])),
-        education=_one(typed, f"education.{criterion}"),
-        justification=_one(typed, f"justification.{criterion}"),
-    )
-
-
-def _one(typed: Typed, name: str) -> str:
-    return typed.get(name, [""])[0].strip()
-
-
-def _day(typed: Typed, name: str) -> date | None:
-    text = _one(typed, name)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise TimeNotPossible(
-            f"“{text[:20]}”不是日期。", rule="times-possible", remedy="请写成2026-12-05这样。"
-        ) from error
-
-
-def _instant(typed: Typed, name: str) -> datetime:
-    """Read a time of a phone's clock as one in Shanghai. Raises TimeNotPossible."""
-    text = _one(typed, name)
-    try:
-        local = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise TimeNotPossible(
-            "没有填写检查的起止时间。" if not text else f"“{text[:20]}”不是时间。",
-            rule="times-possible",
-            remedy="请填写日期和时间。",
-        ) from error
-    return local.replace(tzinfo=SHANGHAI) if local.tzinfo is None else local
 
 
 def _local(instant: datetime | None) -> str:

@@ -3,6 +3,7 @@
 "use strict";
 
 const ASK_WITHIN_MS = 8_000;
+const KEEP_AFTER_MS = 8_000;
 
 const draftKey = (form) => `ir-draft:${form.dataset.record}:${form.dataset.draft}`;
 
@@ -44,6 +45,32 @@ function tellDraft(text) {
   const told = document.getElementById("draft");
   told.textContent = text;
   told.hidden = false;
+  const discard = document.getElementById("discard");
+  if (discard) discard.hidden = false;
+}
+
+// A phone can break or be lost: what is typed goes to the server on the way, too, as a draft that says nothing yet.
+function keepOnServer(form) {
+  let timer = 0;
+  let last = JSON.stringify(typedOf(form));
+  const keep = async () => {
+    clearTimeout(timer);
+    const pairs = typedOf(form);
+    const now = JSON.stringify(pairs);
+    if (now === last || "sent" in form.dataset) return;
+    const typed = {};
+    for (const [name, value] of pairs) (typed[name] ??= []).push(value);
+    const answer = await fetch(form.dataset.keep, {
+      method: "PUT", credentials: "same-origin", keepalive: true,
+      headers: { "content-type": "application/json" }, body: JSON.stringify({ typed }),
+    }).catch(() => null);
+    if (answer?.ok) last = now;
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, KEEP_AFTER_MS);
+  });
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
 }
 
 // Why nothing can be sent just now; empty when it can. The way to sign in opens beside this page, so that nothing on it goes.
@@ -89,10 +116,15 @@ function holdBack(form) {
     event.preventDefault();
     if (asking) return; // a second tap
     asking = true;
-    if (await canSend(form)) form.submit();
-    else asking = false;
+    if (await canSend(form)) {
+      form.dataset.sent = "";
+      form.submit();
+    } else asking = false;
   });
-  addEventListener("pageshow", () => { asking = false; });
+  addEventListener("pageshow", () => {
+    asking = false;
+    delete form.dataset.sent;
+  });
 }
 
 const address = new URL(location.href);
@@ -101,3 +133,7 @@ address.searchParams.delete("saved");
 if (saved) history.replaceState(null, "", address);
 for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form, saved);
 for (const form of document.querySelectorAll("form[data-draft], form[data-once]")) holdBack(form);
+for (const form of document.querySelectorAll("form[data-keep]")) keepOnServer(form);
+document.getElementById("discard")?.addEventListener("submit", () => {
+  for (const form of document.querySelectorAll("form[data-draft]")) localStorage.removeItem(draftKey(form));
+});

@@ -9,8 +9,10 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from inspect_registry.db import Acting
-from inspect_registry.fieldwork import corrections, escalation, followup, replay, service, signatures
+from inspect_registry.fieldwork import corrections, drafts, escalation, followup, replay, service, signatures
+from inspect_registry.fieldwork.drafts import DraftView
 from inspect_registry.fieldwork.escalation_store import Escalation
+from inspect_registry.fieldwork.model import DraftSection
 from inspect_registry.fieldwork.publicity import PublicityClock, publicity_clocks
 from inspect_registry.fieldwork.replay import Timeline
 from inspect_registry.fieldwork.rows import LateResult
@@ -50,6 +52,18 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """All findings of the record."""
 
     findings: Annotated[list[FindingInput], msgspec.Meta(max_length=100)]
+
+
+class TypedSoFar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A form as it stands: every value of every field."""
+
+    typed: Annotated[
+        dict[
+            Annotated[str, msgspec.Meta(max_length=200)],
+            Annotated[list[Annotated[str, msgspec.Meta(max_length=20_000)]], msgspec.Meta(max_length=50)],
+        ],
+        msgspec.Meta(max_length=2000),
+    ]
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -116,6 +130,20 @@ async def note_door(
 ) -> InspectionView:
     """Note who was there and when, so that the record can be read through and signed."""
     return await signatures.note_door(acting, uid, data)
+
+
+@put("/inspections/{uid:str}/drafts/{section:str}", operation_id="keepDraft", guards=[signed_in])
+async def keep_draft(
+    acting: NamedDependency[Acting], uid: FromPath[str], section: FromPath[DraftSection], data: JSONBody[TypedSoFar]
+) -> DraftView:
+    """Keep what the acting person has typed into one section of an open record and not yet saved."""
+    return await drafts.keep(acting, uid, section, data.typed)
+
+
+@get("/inspections/{uid:str}/drafts", operation_id="listDrafts", guards=[signed_in])
+async def list_drafts(acting: NamedDependency[Acting], uid: FromPath[str]) -> list[DraftView]:
+    """Read what the acting person typed into a record and did not save."""
+    return await drafts.drafts_of(acting, uid)
 
 
 @post("/inspections/{uid:str}/signatures", operation_id="signInspection", guards=[signed_in], status_code=200)
@@ -215,7 +243,8 @@ async def timeline(acting: NamedDependency[Acting], uid: FromPath[str]) -> Timel
 
 
 handlers = [
-    open_inspection, late_results, clocks, escalated, read_inspection, save_answers, save_findings, note_door, sign,
+    open_inspection, late_results, clocks, escalated, read_inspection, save_answers, save_findings, note_door,
+    keep_draft, list_drafts, sign,
     close_inspection,
     tell_result, revoke,
     propose_correction, confirm_correction, rectifications, rectification, give_evidence, propose_recheck, recheck,

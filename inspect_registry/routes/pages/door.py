@@ -4,6 +4,7 @@ Every step is a plain form that works without script. The script keeps what is t
 sends files, and lets people sign by hand.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -16,10 +17,11 @@ from inspect_registry.actor import Role
 from inspect_registry.catalogue import listings
 from inspect_registry.db import Acting
 from inspect_registry.errors import NotFound, RegistryError
-from inspect_registry.fieldwork import evidence, followup, service, signatures
+from inspect_registry.fieldwork import drafts, evidence, followup, service, signatures
+from inspect_registry.fieldwork.model import DraftSection
 from inspect_registry.publication.rendering import FOLDER
-from inspect_registry.routes import door_pages
-from inspect_registry.routes.door_pages import Typed
+from inspect_registry.routes import door_forms, door_pages
+from inspect_registry.routes.door_forms import Typed
 from inspect_registry.routes.frame import only, open_to_all
 from inspect_registry.routes.templates import page
 from inspect_registry.visits import listing
@@ -74,28 +76,36 @@ async def record_form(
     try:
         await take(acting, uid, typed)
     except RegistryError as error:
+        if section in set(DraftSection):
+            with contextlib.suppress(RegistryError):  # of a record that was closed meanwhile, say: the page tells it
+                await drafts.keep(acting, uid, DraftSection(section), typed)
         return await _record(request, acting, uid, typed=typed, problem=error, section=section)
     return Redirect(f"/inspector/records/{uid}?saved={section}#{section}", status_code=303)
 
 
 async def _answers(acting: Acting, uid: str, typed: Typed) -> None:
-    await service.save_answers(acting, uid, door_pages.answers_of(typed))
+    await service.save_answers(acting, uid, door_forms.answers_of(typed))
 
 
 async def _findings(acting: Acting, uid: str, typed: Typed) -> None:
-    await service.save_findings(acting, uid, door_pages.findings_of(typed))
+    await service.save_findings(acting, uid, door_forms.findings_of(typed))
 
 
 async def _door(acting: Acting, uid: str, typed: Typed) -> None:
-    await signatures.note_door(acting, uid, door_pages.door_of(typed))
+    await signatures.note_door(acting, uid, door_forms.door_of(typed))
 
 
 async def _closing(acting: Acting, uid: str, _typed: Typed) -> None:
-    await service.close_inspection(acting, uid, door_pages.closing_of(await service.sheet(acting, uid)))
+    await service.close_inspection(acting, uid, door_forms.closing_of(await service.sheet(acting, uid)))
 
 
 async def _telling(acting: Acting, uid: str, _typed: Typed) -> None:
     await followup.tell_result(acting, uid)
+
+
+async def _discard(acting: Acting, uid: str, _typed: Typed) -> None:
+    for one in await drafts.drafts_of(acting, uid):
+        await drafts.keep(acting, uid, one.section, {})
 
 
 _STEPS: Final[Mapping[str, tuple[Callable[[Acting, str, Typed], Awaitable[None]], str]]] = {
@@ -104,6 +114,7 @@ _STEPS: Final[Mapping[str, tuple[Callable[[Acting, str, Typed], Awaitable[None]]
     "door": (_door, "door"),
     "closing": (_closing, "closing"),
     "telling": (_telling, "closing"),
+    "discard": (_discard, "answers"),
 }
 """What each form of the record does, and the section in which its refusal is shown."""
 
@@ -152,14 +163,20 @@ async def _record(
     section: str = "",
 ) -> Response[str]:
     record = await service.sheet(acting, uid)
+    waiting = (
+        {}
+        if problem
+        else {name: values for one in await drafts.drafts_of(acting, uid) for name, values in one.typed.items()}
+    )
     part = door_pages.share_of(await listing.visit(acting, record.visit), record)
     items = await listings.leniency_items(acting)
-    context = door_pages.record_context(record, part, items, typed=typed, problem=problem, section=section)
+    context = door_pages.record_context(record, part, items, typed=typed or waiting, problem=problem, section=section)
     files = await evidence.evidence_of(acting, uid)
     return page(
         request,
         "door_record.html",
         status=problem.status if problem else 200,
+        waiting=bool(waiting),
         files=[{"name": one.name, "kind": one.kind.value, "size": one.size, "uid": one.uid} for one in files],
         **context,
     )
