@@ -128,6 +128,11 @@ JOIN inspector ON inspector.id = visit_inspector.inspector
 WHERE visit_inspector.part = ANY ($1::bigint[])
 ORDER BY visit_inspector.part, inspector.certificate;
 
+-- name: hold_visits
+-- Keeps visits as they are until this act ends: whoever calls one off waits, and then finds its code.
+-- $1 visits (ids)
+SELECT visit.id FROM visit WHERE visit.id = ANY ($1::bigint[]) ORDER BY visit.id FOR SHARE;
+
 -- name: visit_of_uid
 -- The id of a visit that this actor may see.
 -- $1 visit uid

@@ -25,6 +25,8 @@ INSPECTORS_MIN = 2
 EMERGENCY_HOURS = 24
 NETWORK_BACKFILL_DAYS = 10
 """深圳 深府规〔2025〕6号, natural days; the district may set its own (domain.md S-32)."""
+_OVER = ("recorded", "closed", "cancelled")
+"""States in which nobody comes any more."""
 _TWO_OFFICERS = "《中华人民共和国行政处罚法》第四十二条"
 _CERTIFICATE = "《中华人民共和国行政处罚法》第五十五条"
 _APPROVAL = "国办发〔2024〕54号：实施行政检查前须经行政执法主体负责人批准"
@@ -131,11 +133,15 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def window_of(subject: Subject, path: CodePath, now: datetime) -> Window:
-    """Return the code's window: the visit's whole day in Shanghai; for an emergency the next 24 hours."""
+    """Return the code's window: the visit's whole day in Shanghai; for an emergency the next 24 hours.
+
+    An emergency begins on the visit's day, so no code of it, nor any that replaces one, reaches past the day after.
+    """
+    day = subject.visit.day
     if path is CodePath.EMERGENCY:
         opens = now.replace(microsecond=0)
-        return Window(opens_at=opens, ends_at=opens + timedelta(hours=EMERGENCY_HOURS))
-    day = subject.visit.day
+        ends = min(opens + timedelta(hours=EMERGENCY_HOURS), start_of_day(day + timedelta(days=2)))
+        return Window(opens_at=opens, ends_at=ends)
     return Window(opens_at=start_of_day(day), ends_at=start_of_day(day + timedelta(days=1)))
 
 
@@ -167,8 +173,10 @@ def _not_too_late(path: CodePath, window: Window, now: datetime) -> None:
 
 def _approved(subject: Subject, path: CodePath) -> None:
     visit = subject.visit
-    if not subject.parts or visit.state == "cancelled":
-        raise VisitNotApproved("没有部门确认参加这次检查。", rule="code-needs-approved-visit", basis=_APPROVAL)
+    if not subject.parts or visit.state in _OVER:
+        raise VisitNotApproved(
+            "没有部门确认参加这次检查，或者检查已经结束、取消。", rule="code-needs-approved-visit", basis=_APPROVAL
+        )
     if path is CodePath.EMERGENCY and visit.emergency:
         return
     if visit.state not in ("approved", "under_way") or not all(part.approved for part in subject.parts):

@@ -63,6 +63,7 @@ async def reissue(tx: Tx, uid: str, reason: str) -> CodeView:
 @act(Permission.CODE_ISSUE)
 async def issue_bulk(tx: Tx, visits: Sequence[int]) -> int:
     """Issue the codes of many approved visits under the same rules; the demo's form. Refused if one is refused."""
+    await store.hold_visits(tx, visits)
     subjects = await subjects_of(tx, visits)
     drafts = [_draft(tx, subject, CodePath.NORMAL, "", replaces=None) for subject in subjects]
     await store.add_codes(tx, drafts)
@@ -141,6 +142,7 @@ async def codes_today(tx: Tx) -> list[InspectorCode]:
 
 
 async def _issue(tx: Tx, visit: int, path: CodePath, reason: str, *, replaces: CodeRow | None) -> CodeView:
+    await store.hold_visits(tx, [visit])
     (subject,) = await subjects_of(tx, [visit])
     draft = _draft(tx, subject, path, reason, replaces=replaces)
     await store.add_codes(tx, [draft])

@@ -91,6 +91,11 @@ async def visit_of_uid(tx: Tx, uid: str) -> int | None:
     return await tx.maybe_value(SQL["visit_of_uid"], int, uid)
 
 
+async def hold_visits(tx: Tx, visits: Sequence[int]) -> list[int]:
+    """Let nobody change these visits before this act ends; return those that are there."""
+    return await tx.values(SQL["hold_visits"], int, list(visits))
+
+
 async def add_codes(tx: Tx, drafts: Sequence[CodeDraft]) -> list[AddedCode]:
     """Add codes and their verdict rows, one statement for each kind of row."""
     added = await tx.many(

@@ -31,10 +31,14 @@ async def withdraw(tx: Tx, visits: Sequence[VisitFacts], reason: str) -> None:
             for facts in visits
         ],
     )
-    await _ask_recall(tx, [facts.head.id for facts in visits if facts.head.approved_at is not None], reason)
+    coded = [facts.head.id for facts in visits if facts.head.approved_at is not None or facts.head.emergency]
+    await _ask_recall(tx, coded, reason)
 
 
-async def _ask_recall(tx: Tx, approved: Sequence[VisitId], reason: str) -> None:
-    """Have the codes of approved visits taken back: codes stand above this room, so the worker asks them."""
-    if approved:
-        await jobs.enqueue(tx, RECALL_KIND, {"visits": list(approved), "reason": reason})
+async def _ask_recall(tx: Tx, coded: Sequence[VisitId], reason: str) -> None:
+    """Have the codes taken back of visits that may have one: approved ones, and emergencies before their approval.
+
+    Codes stand above this room, so the worker asks them.
+    """
+    if coded:
+        await jobs.enqueue(tx, RECALL_KIND, {"visits": list(coded), "reason": reason})

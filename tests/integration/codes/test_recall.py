@@ -1,16 +1,20 @@
 """A code does not outlive its visit: called off or moved, the old code says so to whoever scans it."""
 
+import asyncio
 from datetime import date
 
 import asyncpg
+import pytest
 
 from inspect_registry.actor import SYSTEM, Actor, Role
 from inspect_registry.codes import recall_work, service
-from inspect_registry.codes.model import CodeState
+from inspect_registry.codes.errors import VisitNotApproved
+from inspect_registry.codes.model import CodeState, NewCode
 from inspect_registry.db import Database
 from inspect_registry.jobs.service import Worker
 from inspect_registry.visits import service as visits
 from inspect_registry.visits.withdrawing import RECALL_KIND
+from tests.code_world import World
 from tests.visits_builders import COORDINATOR, a_district, a_visit, an_actor
 
 
@@ -61,3 +65,40 @@ async def test_a_visit_that_was_never_approved_has_no_code_to_take_back(
     _, uid = await a_visit(database, district, day=date(2026, 11, 20))
     await visits.cancel(database.acting(COORDINATOR), uid, "不再需要")
     assert not await a_worker(database).one_job()
+
+
+async def test_an_emergency_called_off_before_its_approval_loses_its_code_too(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    visit, code = await an_issued_code(database, owner)
+    await owner.execute(
+        """INSERT INTO trigger (uid, department, enterprise, premises, kind, source_number, facts, matters, emergency,
+             received_at, created_at)
+           SELECT repeat('t', 26), lead, enterprise, premises, 'complaint', '12345-1', '燃气泄漏', '{1}', true, now(), now()
+           FROM visit"""
+    )
+    await owner.execute(
+        """UPDATE visit
+           SET state = 'confirmed', approved_at = NULL, approved_by = NULL, emergency = true, approval_due = day,
+             trigger = (SELECT id FROM trigger)"""
+    )
+    await owner.execute("UPDATE visit_part SET approved_at = NULL, approved_by = NULL")
+    await visits.cancel(database.acting(COORDINATOR), visit, "险情已经排除")
+    assert await a_worker(database).one_job()
+    assert await owner.fetchval("SELECT state FROM code WHERE uid = $1", code) == CodeState.REVOKED
+
+
+async def test_a_code_is_not_issued_while_its_visit_is_being_called_off(
+    database: Database, world: World, owner: asyncpg.Connection
+) -> None:
+    async with owner.transaction():
+        await owner.execute(
+            "UPDATE visit SET state = 'cancelled', cancelled_at = now(), cancel_reason = '改期' WHERE id = $1",
+            world.visit,
+        )
+        issuing = asyncio.create_task(service.issue(database.acting(world.clerk), NewCode(visit=world.visit_uid)))
+        while not issuing.done() and not await owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            continue
+    with pytest.raises(VisitNotApproved):
+        await issuing
+    assert await owner.fetchval("SELECT count(*) FROM code") == 0

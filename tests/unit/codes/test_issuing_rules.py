@@ -228,6 +228,30 @@ def test_late_paths_need_words_and_an_emergency_needs_to_be_one() -> None:
     assert judged(a_subject(state="confirmed", emergency=True), CodePath.EMERGENCY, "燃气泄漏举报") == ""
 
 
+@pytest.mark.parametrize("state", ["recorded", "closed", "cancelled"])
+@pytest.mark.parametrize("path", list(CodePath))
+def test_nobody_gets_a_code_for_a_visit_that_is_over(state: str, path: CodePath) -> None:
+    assert judged(a_subject(state=state, emergency=True), path, "燃气泄漏举报") == "VisitNotApproved"
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "refused"),
+    [
+        (start_of_day(DAY), 24, ""),
+        (start_of_day(DAY + timedelta(days=1)) - timedelta(seconds=1), 24, ""),
+        (start_of_day(DAY + timedelta(days=1)) + timedelta(hours=12), 12, ""),
+        (start_of_day(DAY + timedelta(days=1)) + timedelta(hours=20), 4, ""),
+        (start_of_day(DAY + timedelta(days=2)), 0, "Invalid"),
+        (start_of_day(DAY + timedelta(days=9)), None, "Invalid"),
+    ],
+)
+def test_an_emergency_cannot_be_drawn_out_by_new_codes(now: datetime, hours: int | None, refused: str) -> None:
+    subject = a_subject(state="confirmed", emergency=True)
+    window = window_of(subject, CodePath.EMERGENCY, now)
+    assert judged(subject, CodePath.EMERGENCY, "燃气泄漏举报", now) == refused
+    assert hours is None or window.ends_at - window.opens_at == timedelta(hours=hours)
+
+
 def test_back_fill_days_follow_the_path() -> None:
     assert backfill_due(CodePath.NORMAL, NOW) is None
     assert backfill_due(CodePath.EMERGENCY, NOW) == date(2026, 11, 21)
