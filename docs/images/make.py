@@ -13,6 +13,7 @@ SHOTS = {
     "month-page-phone": ("month", 390, 1300, 1.5, "light"),
     "month-page-desktop": ("month", 1280, 1180, 1.0, "light"),
     "changes-page-phone": ("changes", 390, 900, 1.5, "dark"),
+    "results-page-phone": ("results", 390, 1300, 1.5, "light"),
 }
 """Page, width, height, pixels for each CSS pixel, scheme."""
 
@@ -29,7 +30,11 @@ def main(base: str) -> None:
             )
             page = context.new_page()
             page.goto(base)
-            if what:
+            if what == "results":
+                page.get_by_role("link", name="检查结果").last.click()
+                page.get_by_role("searchbox").fill("餐饮")
+                page.get_by_role("status").filter(has_text="找到").wait_for()
+            elif what:
                 page.get_by_role("link", name="查看").first.click()
             if what == "changes":
                 page.get_by_role("link", name="逐项查看").click()
