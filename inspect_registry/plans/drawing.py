@@ -33,7 +33,7 @@ from inspect_registry.plans.exclusions import BARRED
 from inspect_registry.plans.lifecycle import PlanState, may_change
 from inspect_registry.plans.lookups import monthly_plan_of
 from inspect_registry.plans.model import DrawHead, DrawRow, DrawTurn, MonthlyPlan, Task, turn_of
-from inspect_registry.plans.population import Population, pool_and_excluded, population
+from inspect_registry.plans.population import Population, pool_and_excluded, population, rule_versions
 from inspect_registry.plans.records import pool_entries, result_digest
 from inspect_registry.plans.volume import monthly, yearly
 
@@ -108,7 +108,12 @@ async def commit(tx: Tx, plan: MonthlyPlan, task: Task, order: CommitDraw, who: 
     balls = [Ball(candidate.uid, weight) for candidate, weight in zip(kept, tickets, strict=True)]
     by_uid = {candidate.uid: candidate.enterprise for candidate in kept}
     one = urn(new_uid(tx.random), wanted, balls, excluded, tx.random(32))
-    return await _commit_urn(tx, plan, task, one, by_uid, order, attempt)
+    by_rules = rule_versions(
+        plan.month,
+        key_risk=any(matter.key_risk for matter in who.matters_of(task)),
+        weighted=task.selection is Method.RANDOM,
+    )
+    return await _commit_urn(tx, plan, task, one, by_uid, order, attempt, by_rules)
 
 
 async def _commit_urn(
@@ -119,6 +124,7 @@ async def _commit_urn(
     by_uid: Mapping[str, EnterpriseId],
     order: CommitDraw,
     attempt: int,
+    by_rules: Mapping[str, int | str],
 ) -> Committed:
     """Store what was fixed and say it in the ledger; the draw before stays readable."""
     digest = commitment(one)
@@ -159,6 +165,7 @@ async def _commit_urn(
             "excluded": len(one.excluded),
             "wanted": one.wanted,
             "commitment": digest.hex(),
+            **by_rules,
         },
         private={"reason": order.reason, "on_site_reason": override},
     )

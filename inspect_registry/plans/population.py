@@ -190,6 +190,18 @@ def repeating(month: dt.date, department: Department, *, onsite: bool, overridde
     )
 
 
+def rule_versions(month: dt.date, *, key_risk: bool, weighted: bool) -> dict[str, int | str]:
+    """Name the dated rules by which a draw of a month weighs and excludes, each with its first day in force."""
+    named = {
+        "cap_rule": "frequency.cap.department",
+        "superior_rule": "frequency.superior.repeat_months",
+        "offsite_rule": "frequency.offsite.fresh_days",
+    }
+    if weighted:
+        named["weights_rule"] = "credit.draw.weight.key" if key_risk else "credit.draw.weight.general"
+    return {key: f"{name}@{rules.parameter(name, on=month).effective_from}" for key, name in named.items()}
+
+
 def _tickets_of_classes(month: dt.date, *, key_risk: bool) -> dict[CreditRiskClass, int]:
     table = rules.value("credit.draw.weight.key" if key_risk else "credit.draw.weight.general", dict, on=month)
     parts = {CreditRiskClass(key): Fraction(str(value)) for key, value in table.items()}

@@ -81,6 +81,8 @@ async def test_the_ledger_holds_the_commitment_before_the_seed(database: Databas
     assert [row["action"] for row in rows] == ["draw.committed", "draw.drawn"]
     assert draw.commitment.encode() in rows[0]["leaf"]
     assert b"0000" not in rows[0]["leaf"]
+    for rule in ("credit.draw.weight.general@2025-01-01", "frequency.superior.repeat_months@2022-03-15"):
+        assert rule.encode() in rows[0]["leaf"], "the versions of the rules are committed too"
     with pytest.raises(DrawAlreadyDrawn):
         await drawing.seed_draw(clerk, draw.uid, SeedDraft(seed="1111", source=""))
 
