@@ -5,9 +5,11 @@ import gzip
 import hashlib
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -17,6 +19,10 @@ from inspect_registry.publication.rendering import File
 
 _COMPRESSED: Final = frozenset({"html", "css", "js", "json", "csv", "svg", "xml", "ics", "txt"})
 _WORTH_COMPRESSING = 400  # Bytes.
+WRITERS: Final = 8
+"""Files that are written at a time."""
+WAITING: Final = 64
+"""Files that may wait to be written: bounds what is held in memory."""
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,10 +58,11 @@ class Staging:
         for path in self._old:
             if path in taken_over:
                 self._keep(path)
-        for count, file in enumerate(files, start=1):
-            self._put(file)
-            if count % 200 == 0:
-                progress("written", count)
+        with _Writers() as writers:
+            for count, file in enumerate(files, start=1):
+                self._put(file, writers)
+                if count % 200 == 0:
+                    progress("written", count)
         progress("written", len(self._files))
         manifest = Manifest(files=dict(sorted(self._files.items())))
         if manifest.files == self._old and not self._written:
@@ -63,13 +70,13 @@ class Staging:
         for path in sorted(self._kept):
             self._link(path)
         progress("taken over", len(self._kept))
-        self._save(self._folder / MANIFEST, manifest.encoded())
+        _save(self._folder / MANIFEST, manifest.encoded())
         for folder in self._made:
             sync(folder)
         progress("staged", len(self._files))
         return Staged(folder=self._folder, manifest=manifest, written=self._written, recipes=self._recipes)
 
-    def _put(self, file: File) -> None:
+    def _put(self, file: File, writers: "_Writers") -> None:
         if file.recipe:
             self._recipes[file.path] = file.recipe
             if self._old_recipes.get(file.path) == file.recipe and self._there(file.path):
@@ -83,10 +90,7 @@ class Staging:
         if known not in (None, listed) and stays_forever(file.path):
             raise PublishedFileChanged(f"文件 {file.path} 已经公布，内容不能改变")
         self._kept.discard(file.path)
-        target = self._place(file.path)
-        self._save(target, file.content)
-        if target.suffix[1:] in _COMPRESSED and listed.size >= _WORTH_COMPRESSING:
-            self._save(_compressed(target), gzip.compress(file.content, 9, mtime=0))
+        writers.write(self._place(file.path), file.content)
         self._files[file.path] = listed
         self._written += 1
 
@@ -112,12 +116,44 @@ class Staging:
             self._made.add(target.parent)
         return target
 
-    @staticmethod
-    def _save(target: Path, content: bytes) -> None:
-        with target.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+
+class _Writers:
+    """Write several files at once: each is made durable by itself, and most of that time is spent waiting for the disk.
+
+    Leaving waits for all of them and raises what the first one that failed raised.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(WRITERS, "publish")
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=kind is not None)
+        if kind is None:
+            while self._waiting:
+                self._waiting.popleft().result()
+
+    def write(self, target: Path, content: bytes) -> None:
+        """Write a new file, and beside it a compressed one where that is worth while; waits when too many wait."""
+        self._waiting.append(self._pool.submit(_save_both, target, content))
+        if len(self._waiting) > WAITING:
+            self._waiting.popleft().result()
+
+
+def _save_both(target: Path, content: bytes) -> None:
+    _save(target, content)
+    if target.suffix[1:] in _COMPRESSED and len(content) >= _WORTH_COMPRESSING:
+        _save(_compressed(target), gzip.compress(content, 9, mtime=0))
+
+
+def _save(target: Path, content: bytes) -> None:
+    with target.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _compressed(path: Path) -> Path:
