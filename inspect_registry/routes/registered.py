@@ -36,6 +36,7 @@ from inspect_registry.routes.pages import merges as page_merges
 from inspect_registry.routes.pages import mine as page_mine
 from inspect_registry.routes.pages import offline as page_offline
 from inspect_registry.routes.pages import papers as page_papers
+from inspect_registry.routes.pages import prints as page_prints
 from inspect_registry.routes.pages import public as page_public
 from inspect_registry.routes.pages import scan as page_scan
 
@@ -75,6 +76,7 @@ ROOT: list[Any] = [
     *page_merges.handlers,
     *page_mine.handlers,
     *page_papers.handlers,
+    *page_prints.handlers,
     *page_scan.handlers,
     *page_offline.handlers,
     *page_log.handlers,

@@ -85,6 +85,7 @@ async def me_page(request: Request[Any, Any, Any]) -> Response[str]:
         role=role,
         inspector=inspector,
         enterprise=enterprise,
+        prints=may(actor.role, Permission.DOCUMENT_ISSUE),
         receipts=receipts,
         merges=merges,
         credit=may(actor.role, Permission.CREDIT_RECORD_READ) and not inspector,
