@@ -1,20 +1,23 @@
 -- name: departments
 -- Every authority ever listed, in the order of its name.
-SELECT id, uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, needs_city_consent, valid_from, valid_to
+SELECT id, uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, mandate, needs_city_consent, valid_from,
+       valid_to
 FROM department
 ORDER BY sort_key;
 
 -- name: department_by_id
 -- One authority.
 -- $1 department
-SELECT id, uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, needs_city_consent, valid_from, valid_to
+SELECT id, uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, mandate, needs_city_consent, valid_from,
+       valid_to
 FROM department
 WHERE id = $1;
 
 -- name: department_by_code
 -- One authority by its short code or its outside identity.
 -- $1 code or uid
-SELECT id, uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, needs_city_consent, valid_from, valid_to
+SELECT id, uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, mandate, needs_city_consent, valid_from,
+       valid_to
 FROM department
 WHERE code = $1
    OR uid = $1;
@@ -22,13 +25,15 @@ WHERE code = $1
 -- name: add_departments
 -- Lists many authorities at once.
 -- $1 uids, $2 codes, $3 names, $4 short names, $5 sort keys, $6 usccs, $7 kinds, $8 levels, $9 domains, $10 phones,
--- $11 need city consent, $12 valid from, $13 valid to
-INSERT INTO department (uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, needs_city_consent, valid_from, valid_to)
+-- $11 mandates, $12 need city consent, $13 valid from, $14 valid to
+INSERT INTO department (uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, mandate, needs_city_consent,
+                        valid_from, valid_to)
 SELECT new.uid, new.code, new.name, new.short_name, new.sort_key, new.uscc, new.kind, new.level, new.domain, new.phone,
-       new.needs_city_consent, new.valid_from, new.valid_to
+       new.mandate, new.needs_city_consent, new.valid_from, new.valid_to
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::text[], $11::boolean[], $12::date[], $13::date[])
-  AS new (uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, needs_city_consent, valid_from, valid_to)
+            $10::text[], $11::text[], $12::boolean[], $13::date[], $14::date[])
+  AS new (uid, code, name, short_name, sort_key, uscc, kind, level, domain, phone, mandate, needs_city_consent, valid_from,
+          valid_to)
 RETURNING id;
 
 -- name: towns

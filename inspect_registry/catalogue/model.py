@@ -76,6 +76,8 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     domain: str
     phone: str
+    mandate: str
+    """委托书 of a delegated organisation: number, who delegates what until when, and where it is published."""
     needs_city_consent: bool
     valid_from: dt.date
     valid_to: dt.date | None
@@ -178,6 +180,8 @@ class NewDepartment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     level: Level = Level.DISTRICT
     domain: str = ""
     phone: str = ""
+    mandate: str = ""
+    """委托书; a delegated organisation must have one."""
     needs_city_consent: bool = False
     valid_from: dt.date
     valid_to: dt.date | None = None

@@ -22,7 +22,7 @@ from inspect_registry.catalogue.model import (
     NewMatter,
     Town,
 )
-from inspect_registry.catalogue.soundness import matter_faults
+from inspect_registry.catalogue.soundness import MANDATED, mandate_fault, matter_faults
 from inspect_registry.db import Tx
 from inspect_registry.errors import Place
 from inspect_registry.identifiers import BadNumberError, new_uid, parse_uscc
@@ -37,6 +37,7 @@ async def list_departments(tx: Tx, new: Sequence[NewDepartment]) -> list[Departm
     """
     for position, department in enumerate(new):
         _check_number(position, department)
+        _check_mandate(position, department)
     uids = [new_uid(tx.random) for _ in new]
     ids = await store.add_departments(tx, uids, new)
     await versions_store.add_first_department_versions(tx, ids)
@@ -63,6 +64,13 @@ def _check_number(position: int, department: NewDepartment) -> None:
         raise DepartmentUnsound(
             str(fault), rule="uscc-check", basis="GB 32100-2015", remedy="请核对后填写正确代码", places=(place,)
         ) from fault
+
+
+def _check_mandate(position: int, department: NewDepartment) -> None:
+    fault = mandate_fault(department.kind, department.mandate)
+    if fault:
+        place = Place(field=f"[{position}].mandate", text=department.mandate[:40], message=fault)
+        raise DepartmentUnsound(fault, rule="department-mandated", basis=MANDATED, places=(place,))
 
 
 @act(Permission.CATALOGUE_CHANGE)

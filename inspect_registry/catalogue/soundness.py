@@ -3,13 +3,26 @@
 import re
 from typing import Final
 
-from inspect_registry.catalogue.model import Disclosure, NewMatter
+from inspect_registry.catalogue.model import DepartmentKind, Disclosure, NewMatter
 
 _LINE: Final = re.compile(r"[A-T][0-9]{0,4}")
 _DIGITS: Final = "[一二三四五六七八九十百千〇零]+"
 _ARTICLE: Final = rf"第{_DIGITS}条(之{_DIGITS})?(第{_DIGITS}款)?"
 _BASIS: Final = re.compile(rf"《[^《》]{{2,60}}》({_ARTICLE})?")
 _WITH_ARTICLE: Final = re.compile(rf".+{_ARTICLE}")
+
+
+MANDATED: Final = "《中华人民共和国行政处罚法》第二十条（书面委托，委托书向社会公布）"
+_MANDATE_MAX: Final = 300
+
+
+def mandate_fault(kind: DepartmentKind, mandate: str) -> str:
+    """Say in Chinese what is wrong with the 委托书 of an authority; empty where nothing is."""
+    if len(mandate) > _MANDATE_MAX or "\0" in mandate:
+        return f"委托书的写法应不超过 {_MANDATE_MAX} 字"
+    if kind is DepartmentKind.DELEGATED and not mandate.strip():
+        return "受委托的组织须写明委托书（文号、委托机关、事项、期限和公布网址）"
+    return ""
 
 
 def matter_faults(matter: NewMatter) -> tuple[str, ...]:

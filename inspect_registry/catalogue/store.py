@@ -53,6 +53,7 @@ async def add_departments(tx: Tx, uids: Sequence[str], new: Sequence[NewDepartme
         [d.level.value for d in new],
         [d.domain for d in new],
         [d.phone for d in new],
+        [d.mandate for d in new],
         [d.needs_city_consent for d in new],
         [d.valid_from for d in new],
         [d.valid_to for d in new],

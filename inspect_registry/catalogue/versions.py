@@ -27,6 +27,7 @@ from inspect_registry.catalogue.model import (
     NewBundle,
     NewMatter,
 )
+from inspect_registry.catalogue.soundness import MANDATED, mandate_fault
 from inspect_registry.catalogue.versions_store import DepartmentVersion
 from inspect_registry.db import Tx
 from inspect_registry.errors import Place
@@ -65,6 +66,7 @@ class DepartmentChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     level: Level | UnsetType = UNSET
     domain: str | UnsetType = UNSET
     phone: str | UnsetType = UNSET
+    mandate: str | UnsetType = UNSET
     needs_city_consent: bool | UnsetType = UNSET
     valid_to: dt.date | UnsetType | None = UNSET
     """Last day on which it is listed; None = open again."""
@@ -201,6 +203,9 @@ async def change_department(tx: Tx, code: str, change: DepartmentChange) -> Depa
     next_one = msgspec.structs.replace(
         newest, version=newest.version + 1, effective_from=change.effective_on, reason=reason, **given
     )
+    unmandated = mandate_fault(next_one.kind, next_one.mandate)
+    if unmandated:
+        raise VersionUnsound(unmandated, rule="department-mandated", basis=MANDATED, places=(Place(field="mandate"),))
     next_one = msgspec.structs.replace(next_one, sort_key=sort_key(next_one.name))
     await versions_store.add_department_version(tx, department.id, next_one)
     await ledger.append(

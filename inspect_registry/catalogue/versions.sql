@@ -55,9 +55,9 @@ FOR UPDATE;
 -- name: add_first_department_versions
 -- Keeps what was listed as the first version; it counts from the day of listing.
 -- $1 departments, $2 now
-INSERT INTO department_version (department, version, name, short_name, sort_key, kind, level, domain, phone,
+INSERT INTO department_version (department, version, name, short_name, sort_key, kind, level, domain, phone, mandate,
                                 needs_city_consent, valid_to, effective_from, entered_at)
-SELECT id, 1, name, short_name, sort_key, kind, level, domain, phone, needs_city_consent, valid_to, valid_from, $2
+SELECT id, 1, name, short_name, sort_key, kind, level, domain, phone, mandate, needs_city_consent, valid_to, valid_from, $2
 FROM department
 WHERE id = ANY ($1::bigint[]);
 
@@ -72,7 +72,8 @@ FOR UPDATE;
 -- name: department_versions
 -- Every version of one department, oldest first.
 -- $1 department
-SELECT version, name, short_name, sort_key, kind, level, domain, phone, needs_city_consent, valid_to, effective_from, reason
+SELECT version, name, short_name, sort_key, kind, level, domain, phone, mandate, needs_city_consent, valid_to,
+       effective_from, reason
 FROM department_version
 WHERE department = $1
 ORDER BY version;
@@ -81,8 +82,8 @@ ORDER BY version;
 -- What was listed about one department on a day; nothing before its first version.
 -- $1 department, $2 day
 SELECT department.id, department.uid, department.code, version.name, version.short_name, version.sort_key, department.uscc,
-       version.kind, version.level, version.domain, version.phone, version.needs_city_consent, department.valid_from,
-       version.valid_to
+       version.kind, version.level, version.domain, version.phone, version.mandate, version.needs_city_consent,
+       department.valid_from, version.valid_to
 FROM department
 JOIN department_version AS version ON version.department = department.id
 WHERE department.id = $1
@@ -93,10 +94,10 @@ LIMIT 1;
 -- name: add_department_version
 -- Adds a later version.
 -- $1 department, $2 version, $3 name, $4 short name, $5 sort key, $6 kind, $7 level, $8 domain, $9 phone,
--- $10 needs city consent, $11 valid to, $12 effective from, $13 reason, $14 now
-INSERT INTO department_version (department, version, name, short_name, sort_key, kind, level, domain, phone,
+-- $10 mandate, $11 needs city consent, $12 valid to, $13 effective from, $14 reason, $15 now
+INSERT INTO department_version (department, version, name, short_name, sort_key, kind, level, domain, phone, mandate,
                                 needs_city_consent, valid_to, effective_from, reason, entered_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: bring_departments_in_force
 -- Lets each department's row say what its version in force on a day says; returns the rows that changed.
@@ -109,19 +110,20 @@ SET name = due.name,
     level = due.level,
     domain = due.domain,
     phone = due.phone,
+    mandate = due.mandate,
     needs_city_consent = due.needs_city_consent,
     valid_to = due.valid_to
 FROM (
   SELECT DISTINCT ON (version.department) version.department, version.version, version.name, version.short_name,
-         version.sort_key, version.kind, version.level, version.domain, version.phone, version.needs_city_consent,
-         version.valid_to
+         version.sort_key, version.kind, version.level, version.domain, version.phone, version.mandate,
+         version.needs_city_consent, version.valid_to
   FROM department_version AS version
   WHERE version.effective_from <= $1
   ORDER BY version.department, version.version DESC
 ) AS due
 WHERE department.id = due.department
   AND (department.name, department.short_name, department.kind, department.level, department.domain, department.phone,
-       department.needs_city_consent, department.valid_to)
-    IS DISTINCT FROM (due.name, due.short_name, due.kind, due.level, due.domain, due.phone, due.needs_city_consent,
-                      due.valid_to)
+       department.mandate, department.needs_city_consent, department.valid_to)
+    IS DISTINCT FROM (due.name, due.short_name, due.kind, due.level, due.domain, due.phone, due.mandate,
+                      due.needs_city_consent, due.valid_to)
 RETURNING department.id, department.uid, department.code, due.version;

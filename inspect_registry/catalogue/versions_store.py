@@ -30,6 +30,7 @@ class DepartmentVersion(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     domain: str
     phone: str
+    mandate: str
     needs_city_consent: bool
     valid_to: dt.date | None
     effective_from: dt.date
@@ -115,6 +116,7 @@ async def add_department_version(tx: Tx, department: DepartmentId, new: Departme
         new.level.value,
         new.domain,
         new.phone,
+        new.mandate,
         new.needs_city_consent,
         new.valid_to,
         new.effective_from,

@@ -121,4 +121,5 @@ def _listed(department: Department, today: date) -> bool:
 
 
 def _department(one: Department) -> PublicDepartment:
-    return PublicDepartment(code=one.code, name=one.name, short_name=one.short_name, kind=_KINDS[one.kind])
+    kind = _KINDS[one.kind] + (f"（委托书：{one.mandate}）" if one.mandate else "")
+    return PublicDepartment(code=one.code, name=one.name, short_name=one.short_name, kind=kind)

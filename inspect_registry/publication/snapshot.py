@@ -58,7 +58,7 @@ class PublicDepartment(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     short_name: str
     kind: str
-    """行政机关, 授权组织 or 受委托组织."""
+    """行政机关, 授权组织, or 受委托组织 with its 委托书."""
 
 
 class PublicCriterion(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,6 +37,7 @@ class DepartmentView(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     domain: str
     phone: str
+    mandate: str
     valid_from: dt.date
     valid_to: dt.date | None
 
