@@ -1,13 +1,13 @@
 """The sign-in page and the page of who is signed in: plain forms that work without script."""
 
-from typing import Annotated, Any
+import re
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromQuery, URLEncodedBody
 
 from inspect_registry.access import Permission, service
 from inspect_registry.access.permissions import may
@@ -30,6 +30,8 @@ ROLE_NAMES = {
 }  # fmt: skip
 
 
+_OWN_PAGE = re.compile(r"/(me|inspector|merges|credit|prints)(/[A-Za-z0-9_-]{1,60}){0,4}")
+"""Pages that ask for a sign-in; ASCII only, no query, no second slash."""
 MERGE_READERS = (Role.COORDINATOR, Role.CLERK, Role.HEAD, Role.AUDITOR)
 
 
@@ -38,26 +40,28 @@ class SignInForm(msgspec.Struct, frozen=True):
 
     account: str = ""
     password: str = ""
+    next: str = ""
 
 
 @get("/sign-in", operation_id="signInPage", guards=[open_to_all], include_in_schema=False)
-async def sign_in_page(request: Request[Any, Any, Any]) -> Response[str]:
-    """Show the form."""
-    return _form(request, account="", problem=None, status=200)
+async def sign_in_page(request: Request[Any, Any, Any], next: FromQuery[str] = "") -> Response[str]:  # noqa: A002 - in the address
+    """Show the form; `next` is the page that asked for it."""
+    return _form(request, account="", after=own_page(next), problem=None, status=200)
 
 
 @post("/sign-in", operation_id="signInForm", guards=[open_to_all], include_in_schema=False, status_code=303)
 async def sign_in(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
-    data: Annotated[SignInForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: URLEncodedBody[SignInForm],
 ) -> Response[str]:
     """Open a session and go to the account page, or show the form again with what was typed and why not."""
     address = request.client.host if request.client else ""
     try:
         session = await service.sign_in(database, data.account[:500], data.password[:500], address)
     except RegistryError as error:
-        return _form(request, account=data.account[:200], problem=error, status=error.status)
+        after = own_page(data.next)
+        return _form(request, account=data.account[:200], after=after, problem=error, status=error.status)
     secure = request.app.state.settings.secure
     cookie = Cookie(
         key=SECURE_SESSION_COOKIE if secure else SESSION_COOKIE,
@@ -67,7 +71,8 @@ async def sign_in(
         secure=secure,
         samesite="strict",
     )
-    return Response("", status_code=303, headers={"location": "/me", "cache-control": "no-store"}, cookies=[cookie])
+    headers = {"location": own_page(data.next) or "/me", "cache-control": "no-store"}
+    return Response("", status_code=303, headers=headers, cookies=[cookie])
 
 
 @get("/me", operation_id="mePage", guards=[signed_in], include_in_schema=False)
@@ -104,14 +109,19 @@ async def sign_out(request: Request[Any, Any, Any], database: NamedDependency[Da
     return out
 
 
+def own_page(path: str) -> str:
+    """Return a path that leads to a page of this service and nowhere else; empty for any other text."""
+    return path if _OWN_PAGE.fullmatch(path) else ""
+
+
 def _form(
-    request: Request[Any, Any, Any], *, account: str, problem: RegistryError | None, status: int
+    request: Request[Any, Any, Any], *, account: str, after: str, problem: RegistryError | None, status: int
 ) -> Response[str]:
     told = None
     if problem is not None:
         told = {"title": problem.title, "remedy": problem.remedy}
         status = 403 if isinstance(problem, NotSignedIn) else status
-    return page(request, "sign_in.html", status=status, account=account, problem=told)
+    return page(request, "sign_in.html", status=status, account=account, after=after, problem=told)
 
 
 handlers = [sign_in_page, sign_in, me_page, sign_out]

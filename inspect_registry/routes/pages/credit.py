@@ -3,13 +3,13 @@
 Plain forms, no script. No class and no input of a grade is on these pages.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
 
 from inspect_registry.actor import Role
 from inspect_registry.db import Acting
@@ -111,8 +111,8 @@ async def record(request: Request[Any, Any, Any], acting: NamedDependency[Acting
 async def apply(
     acting: NamedDependency[Acting],
     uid: FromPath[str],
-    data: Annotated[ApplicationForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[ApplicationForm],
+) -> Redirect:
     """Hand in an application."""
     typed = {
         PaperKind.APPLICATION: data.application,
@@ -121,7 +121,7 @@ async def apply(
     }
     papers = [Paper(kind=kind, reference=text.strip()[:200]) for kind, text in typed.items() if text.strip()]
     await service.apply(acting, uid, Application(papers=papers, commitment=data.commitment[:2000]))
-    return _back(uid)
+    return Redirect(f"/credit/{uid}", status_code=303)
 
 
 @post(
@@ -131,8 +131,8 @@ async def apply(
 async def decide(
     acting: NamedDependency[Acting],
     uid: FromPath[str],
-    data: Annotated[DecisionForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[DecisionForm],
+) -> Redirect:
     """Grant or refuse."""
     boxes = {Condition.HARM_REMOVED: data.harm_removed, Condition.NOT_LISTED: data.not_listed}
     verdict = Verdict(
@@ -142,7 +142,7 @@ async def decide(
         unmet=[condition for condition in Condition if condition.value == data.unmet],
     )
     await service.decide(acting, data.repair[:40], verdict)
-    return _back(uid)
+    return Redirect(f"/credit/{uid}", status_code=303)
 
 
 @post(
@@ -152,11 +152,11 @@ async def decide(
 async def withdraw(
     acting: NamedDependency[Acting],
     uid: FromPath[str],
-    data: Annotated[WithdrawalForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[WithdrawalForm],
+) -> Redirect:
     """Take an application back."""
     await service.withdraw(acting, data.repair[:40])
-    return _back(uid)
+    return Redirect(f"/credit/{uid}", status_code=303)
 
 
 def _line(one: RecordView) -> dict[str, Any]:
@@ -208,10 +208,6 @@ def _repair(one: RepairView) -> dict[str, Any]:
 
 def _day(day: Any) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _back(uid: str) -> Response[str]:
-    return Response("", status_code=303, headers={"location": f"/credit/{uid}", "cache-control": "no-store"})
 
 
 handlers = [index, record, apply, decide, withdraw]

@@ -5,13 +5,13 @@ Departments read what concerns them here and decide what was proposed to them. P
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect
 
 from inspect_registry.actor import Role
 from inspect_registry.clock import day_of
@@ -101,11 +101,11 @@ async def month_page(
 async def order(
     acting: NamedDependency[Acting],
     month: FromPath[str],
-    data: Annotated[MergeForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[MergeForm],
+) -> Redirect:
     """Order a merge and go back to watch it."""
     await orders.order_merge(acting, MergeOrder(month=_month(month), seconds=_seconds(data.seconds)))
-    return _back(month)
+    return Redirect(f"/merges/{month}", status_code=303)
 
 
 @post(
@@ -118,12 +118,12 @@ async def order(
 async def what_if(
     acting: NamedDependency[Acting],
     month: FromPath[str],
-    data: Annotated[WhatIfForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[WhatIfForm],
+) -> Redirect:
     """Order a what-if and go back to watch it."""
     wanted = WhatIfOrder(month=_month(month), scenario=_scenario(data), seconds=_seconds(data.seconds))
     await orders.order_what_if(acting, wanted)
-    return _back(month)
+    return Redirect(f"/merges/{month}", status_code=303)
 
 
 @post(
@@ -132,11 +132,11 @@ async def what_if(
 async def stop(
     acting: NamedDependency[Acting],
     month: FromPath[str],
-    data: Annotated[StopForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[StopForm],
+) -> Redirect:
     """Ask the work to end with the best plan so far."""
     await orders.stop_merge(acting, data.job[:40])
-    return _back(month)
+    return Redirect(f"/merges/{month}", status_code=303)
 
 
 @post(
@@ -146,11 +146,11 @@ async def stop(
 async def propose(
     acting: NamedDependency[Acting],
     month: FromPath[str],
-    data: Annotated[ProposalForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[ProposalForm],
+) -> Redirect:
     """Propose what the planner named for an unserved check."""
     await relaxing.propose_relaxations(acting, RelaxationWanted(run=data.run[:40], check=data.check[:40]))
-    return _back(month, "#proposals")
+    return Redirect(f"/merges/{month}#proposals", status_code=303)
 
 
 @post(
@@ -161,12 +161,12 @@ async def decide(
     acting: NamedDependency[Acting],
     month: FromPath[str],
     uid: FromPath[str],
-    data: Annotated[DecisionForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[DecisionForm],
+) -> Redirect:
     """Accept or refuse a proposed change."""
     decision = Decision(accepted=data.decision == "accept", reason=data.reason[:2000])
     await relaxing.decide_relaxation(acting, uid, decision)
-    return _back(month, "#proposals")
+    return Redirect(f"/merges/{month}#proposals", status_code=303)
 
 
 @post(
@@ -177,14 +177,14 @@ async def answer(
     acting: NamedDependency[Acting],
     month: FromPath[str],
     uid: FromPath[str],
-    data: Annotated[DecisionForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[str]:
+    data: URLEncodedBody[DecisionForm],
+) -> Redirect:
     """Take part in a proposed visit, or decline with a reason."""
     if data.decision == "accept":
         await service.confirm(acting, uid[:40])
     else:
         await service.decline(acting, uid[:40], data.reason[:2000])
-    return _back(month, "#visits")
+    return Redirect(f"/merges/{month}#visits", status_code=303)
 
 
 @get("/merges/{month:str}/comparison", operation_id="comparisonPage", guards=[INSIDE], include_in_schema=False)
@@ -233,10 +233,6 @@ def _scenario(form: WhatIfForm) -> Scenario:
         quiet_days=tuple(int(one) for one in days) if quiet else None,
         more_inspectors=(MoreInspectors(department=form.department[:40], count=int(count)),) if form.department else (),
     )
-
-
-def _back(month: str, place: str = "") -> Response[str]:
-    return Response("", status_code=303, headers={"location": f"/merges/{month}{place}", "cache-control": "no-store"})
 
 
 handlers = [index, month_page, order, what_if, stop, propose, decide, answer, comparison]

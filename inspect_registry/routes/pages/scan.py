@@ -1,13 +1,12 @@
 """Pages at the door: the scan, the arrival, the report; and the inspector's live code. None needs a script."""
 
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 
 from inspect_registry.actor import Role
 from inspect_registry.clock import shanghai
@@ -84,7 +83,7 @@ async def confirm(
     request: Request[Any, Any, Any],
     acting: NamedDependency[Acting],
     token: FromPath[str],
-    data: Annotated[WordForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: URLEncodedBody[WordForm],
 ) -> Response[str]:
     """Confirm the arrival by account or by the one-time word."""
     desk = _desk(request)
@@ -111,7 +110,7 @@ async def report_page(request: Request[Any, Any, Any]) -> Response[str]:
 async def report(
     request: Request[Any, Any, Any],
     acting: NamedDependency[Acting],
-    data: Annotated[ReportForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: URLEncodedBody[ReportForm],
 ) -> Response[str]:
     """File a report."""
     kind = data.kind if data.kind in ReportKind.__members__.values() else ReportKind.OTHER
