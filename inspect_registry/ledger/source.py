@@ -1,5 +1,6 @@
 """Where an auditor reads a published log from: a folder or a web address, neither of which is believed."""
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -45,11 +46,16 @@ class UrlSource:
         try:
             with urllib.request.urlopen(f"{self._prefix}/{path}", timeout=PATIENCE) as response:  # noqa: S310 - open_site let only http(s) pass.
                 data: bytes = response.read(MAX_FILE + 1)
+                if response.length:
+                    raise OSError(f"{self._prefix}/{path} is cut off or too large")
                 return data
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code == 404:
                 raise FileNotFoundError(path) from error
             raise OSError(f"{self._prefix}/{path} answers {error.code}") from error
+        except (http.client.HTTPException, ValueError) as error:  # Cut off, no HTTP at all, or no address.
+            raise OSError(f"{self._prefix}/{path} cannot be read: {str(error).strip()}") from error
 
 
 def open_site(site: str) -> Source:
