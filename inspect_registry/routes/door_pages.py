@@ -12,6 +12,7 @@ import msgspec
 from inspect_registry.catalogue import leniency
 from inspect_registry.catalogue.leniency import LeniencyItem
 from inspect_registry.clock import shanghai
+from inspect_registry.codes.model import CodeState, InspectorCode
 from inspect_registry.errors import RegistryError, refusal_of
 from inspect_registry.fieldwork.model import (
     ANSWER_TEXT,
@@ -33,8 +34,9 @@ ROLE_TEXT = {PresentRole.ASSISTANT: "辅助人员", PresentRole.THIRD_PARTY: "�
 SIDE_TEXT = {SignatureSide.INSPECTOR: "执法人员", SignatureSide.ENTERPRISE: "当事人", SignatureSide.WITNESS: "见证人"}
 
 
-def visits_context(visits: list[VisitView]) -> dict[str, Any]:
-    """Shape the list of where an inspector goes today, with what each department looks at."""
+def visits_context(visits: Sequence[VisitView], codes: Sequence[InspectorCode]) -> dict[str, Any]:
+    """Shape the list of where an inspector goes today: what each department looks at, and the code to show there."""
+    of_visit = {one.visit_uid: one for one in codes}
     return {
         "visits": [
             {
@@ -44,6 +46,8 @@ def visits_context(visits: list[VisitView]) -> dict[str, Any]:
                 "joint": one.joint,
                 "state": VISIT_TEXT[one.state],
                 "begun": one.state is VisitState.UNDER_WAY,
+                "code": of_visit[one.uid].uid if one.uid in of_visit else "",
+                "arrived": one.uid in of_visit and of_visit[one.uid].state is CodeState.PRESENTED,
                 "shares": [
                     {"department": part.short_name, "matters": [matter.name for matter in part.matters]}
                     for part in one.parts

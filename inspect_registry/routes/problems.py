@@ -100,7 +100,8 @@ def _answer(request: Request[Any, Any, Any], problem: Problem, headers: dict[str
         problem = msgspec.structs.replace(problem, instance=path[:300])
         body = msgspec.json.encode(problem)
         return Response(body, status_code=problem.status, media_type="application/problem+json", headers=out)
-    page = render("error.html", request.app.state.settings, problem=msgspec.to_builtins(problem))
+    after = path if request.method == "GET" else ""
+    page = render("error.html", request.app.state.settings, problem=msgspec.to_builtins(problem), after=after)
     return Response(page, status_code=problem.status, media_type="text/html", headers=out)
 
 

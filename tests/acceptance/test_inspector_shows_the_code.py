@@ -56,6 +56,17 @@ async def test_the_phone_lists_and_shows_todays_code_and_the_keeper_confirms_wit
     assert "ir-word" not in re.sub(r"<style>.*</style>", "", page, flags=re.DOTALL)
 
 
+async def test_todays_list_leads_to_the_code_first_and_to_the_record_after_the_arrival(door: Door) -> None:
+    phone, keeper = await signed_in(door, "zhang"), await signed_in(door, "shop")
+    before = (await door.client.get("/inspector/visits", headers=phone)).text
+    assert f'href="/inspector/codes/{door.code.uid}"' in before
+    assert "企业没有确认到场" in before
+    await door.client.post("/api/v1/arrivals", json={"token": door.desk.live(door.code).token}, headers=keeper)
+    after = (await door.client.get("/inspector/visits", headers=phone)).text
+    assert "企业已确认到场" in after
+    assert "late_reason" not in after, "no excuse is asked for what happened"
+
+
 async def test_a_colleague_who_does_not_go_cannot_show_it(door: Door) -> None:
     colleague = await signed_in(door, "wang")
     assert door.code.uid not in (await door.client.get("/inspector/codes", headers=colleague)).text

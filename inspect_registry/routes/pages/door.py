@@ -15,6 +15,7 @@ from litestar.response import Redirect
 
 from inspect_registry.actor import Role
 from inspect_registry.catalogue import listings
+from inspect_registry.codes import service as codes
 from inspect_registry.db import Acting
 from inspect_registry.errors import NotFound, RegistryError
 from inspect_registry.fieldwork import drafts, evidence, followup, service, signatures
@@ -190,7 +191,7 @@ async def _visits(
     visit: str = "",
     reason: str = "",
 ) -> Response[Any]:
-    context = door_pages.visits_context(await listing.todays_visits(acting))
+    context = door_pages.visits_context(await listing.todays_visits(acting), await codes.codes_today(acting))
     told = {"title": problem.title, "detail": problem.detail, "remedy": problem.remedy} if problem else None
     return page(
         request,
