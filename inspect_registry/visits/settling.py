@@ -36,9 +36,13 @@ def settled(month: Month, plan: Plan, effort: Effort, seed: int) -> Plan:
     barred: set[tuple[int, int]] = set()
     released: set[int] = set()
     for _ in range(PASSES):
-        day_of = {one.check: one.day for one in best.placements}
-        barred |= {(check, day_of[check]) for check in clashes}
-        untouched = _untouched(month, best, standing)
+        barred |= _to_be_barred(month, best, clashes)
+        off = {check for check, _ in barred}
+        untouched = {
+            visit
+            for visit in _untouched(month, best, standing)
+            if off.isdisjoint(check.id for check in standing[visit])
+        }
         held = {check.id: check for visit in untouched - released for check in standing[visit]}
         if not clashes and all(_keeps_crew(one, held) for one in best.placements):
             break
@@ -129,8 +133,29 @@ def _kept_off(month: Month, barred: Collection[tuple[int, int]]) -> Month:
     return _kept_off(month, [(check, day) for check, day in barred if check not in torn])
 
 
+def _to_be_barred(month: Month, plan: Plan, clashes: Collection[int]) -> set[tuple[int, int]]:
+    """Return who goes off which day: the check that clashed or, where it has no other day, those it clashed with."""
+    by_id = {check.id: check for check in month.checks}
+    day_of = {one.check: one.day for one in plan.placements}
+    barred = set()
+    for check in (by_id[one] for one in clashes):
+        day = day_of[check.id]
+        if _without(check, [month.first + timedelta(days=day)], month) is not check:
+            barred.add((check.id, day))
+            continue
+        barred |= {
+            (other, day)
+            for other, its_day in day_of.items()
+            if its_day == day
+            and other not in clashes
+            and not by_id[other].fixed
+            and (by_id[other].premises, by_id[other].department) == (check.premises, check.department)
+        }
+    return barred
+
+
 def _without(check: PlannableCheck, days: Collection[date], month: Month) -> PlannableCheck:
-    """Narrow the window to its stretch with most working days; a window that has no other day stays as it is."""
+    """Narrow the window to its stretch with most open days; a window that has none stays as it is."""
     first, last = max(check.starts, month.first), min(check.ends, month.last)
     stretches: list[list[date]] = [[]]
     for offset in range((last - first).days + 1):
@@ -140,8 +165,12 @@ def _without(check: PlannableCheck, days: Collection[date], month: Month) -> Pla
         else:
             stretches[-1].append(day)
     closed = {*month.limits.nonwork_days, *month.limits.quiet_days}
-    best = max(stretches, key=lambda stretch: sum(day >= month.today and day not in closed for day in stretch))
-    return msgspec.structs.replace(check, starts=best[0], ends=best[-1]) if best else check
+
+    def open_days(stretch: list[date]) -> int:
+        return sum(day >= month.today and day not in closed for day in stretch)
+
+    best = max(stretches, key=open_days)
+    return msgspec.structs.replace(check, starts=best[0], ends=best[-1]) if open_days(best) else check
 
 
 def _clashes(month: Month, plan: Plan) -> tuple[int, ...]:

@@ -223,6 +223,18 @@ def test_two_checks_that_go_alone_come_on_two_days(seed: int) -> None:
     assert len({visit.day for visit in found.new}) == 2, "two visits a year of one department are the cap"
 
 
+def test_a_check_with_one_day_drives_a_loose_one_of_its_department_to_another() -> None:
+    """Once what stood there stayed, though its window had room, and the other was left out, statutory or not."""
+    stands = a_check(1, visit=5, day=DAY, inspectors=[71, 72], crew=[71, 72], mergeable=False)
+    other = a_check(2, starts=DAY, ends=DAY, mergeable=False)
+    occupied = (Occupied(premises=11, department=7, day=DAY, visit=5),)
+    found, why = planned(a_month(stands, other, inspectors=PEOPLE, occupied=occupied))
+    assert (found.clashes, 2 in why) == ((), False)
+    days = {visit.checks: visit.day for visit in found.new}
+    assert days.pop((2,)) == DAY
+    assert days[(1,)] != DAY
+
+
 def test_a_promised_crew_is_not_promised_twice() -> None:
     """Only 71 is certified for the new check, and his day is full with the promise."""
     people = (an_inspector(71), an_inspector(72, matters=[41]), an_inspector(73, matters=[41]))
