@@ -13,9 +13,11 @@ from typing import Final
 from inspect_registry.actor import Role
 from inspect_registry.catalogue import service as catalogue
 from inspect_registry.catalogue.model import BundleRow, DepartmentId, Matter, MatterId, Mode
+from inspect_registry.clock import day_of
 from inspect_registry.demo.scene import Scene
 from inspect_registry.plans import drafting, service
 from inspect_registry.plans.cells.values import Bounds, Frequency
+from inspect_registry.plans.consent import note_city_consent
 from inspect_registry.plans.drafting import AnnualDraft
 from inspect_registry.plans.draw import Method
 from inspect_registry.plans.model import TaskDraft, TaskMode
@@ -63,9 +65,13 @@ async def load_annual_plans(scene: Scene) -> None:
 
 async def _publish(scene: Scene, plans: Iterable[str], published: dt.date) -> None:
     coordinator = scene.acting(Role.COORDINATOR)
+    needs = {one.uid for one in await catalogue.departments(coordinator) if one.needs_city_consent}
     for plan in plans:
         await service.review_annual_plan(coordinator, plan, "要素齐全，依据充分，同意")
-        await service.file_annual_plan(coordinator, plan)
+        filed = await service.file_annual_plan(coordinator, plan)
+        if filed.department.uid in needs:
+            today = day_of(scene.database.clock.now())
+            await note_city_consent(coordinator, plan, f"沪交法〔{today.year}〕12号（示例）", today)
     scene.at(min(published, scene.today))
     for plan in plans:
         await service.publish_annual_plan(coordinator, plan)

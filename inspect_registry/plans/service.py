@@ -16,6 +16,7 @@ from inspect_registry.db import Tx
 from inspect_registry.errors import Place
 from inspect_registry.identifiers import new_uid
 from inspect_registry.plans import store
+from inspect_registry.plans.consent import check_consent
 from inspect_registry.plans.drafting import check_none_open, problems_left
 from inspect_registry.plans.elements import FIVE_ELEMENTS, SPECIAL_BASIS, campaign_faults, faults, unsettled_places
 from inspect_registry.plans.errors import PlanElementMissing, PlanReasonMissing, PlanStepForbidden, PlanUnsettled
@@ -123,6 +124,7 @@ async def publish_annual_plan(tx: Tx, uid: str) -> AnnualPlanView:
             basis=SPECIAL_BASIS,
             remedy="请登记批准文号和批准日期后公布",
         )
+    await check_consent(tx, plan)
     tasks = await store.tasks_of_plan(tx, plan.id)
     changes: list[Any] = []
     earlier = await store.published_before(tx, plan.department, plan.year, plan.campaign)

@@ -16,6 +16,7 @@ from inspect_registry.db import Acting
 from inspect_registry.errors import NotFound
 from inspect_registry.plans import drafting, export, reading, service
 from inspect_registry.plans.arrangement import Arrangement
+from inspect_registry.plans.consent import note_city_consent
 from inspect_registry.plans.inputs import AnnualUpload, TaskChange, TaskInput
 from inspect_registry.plans.minimums import MinimumLine
 from inspect_registry.plans.views import AnnualPlanLine, AnnualPlanView, DepartmentRef, SpecialPlan, TaskView
@@ -48,10 +49,10 @@ class UploadForm:
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The approval of a special campaign."""
+    """The approval of a special campaign, or the city's consent to a plan."""
 
     document: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    """批准文号."""
+    """文号."""
     approved_on: dt.date
 
 
@@ -131,6 +132,12 @@ async def special(acting: NamedDependency[Acting], year: queries.Year) -> list[S
 async def approve(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Approval]) -> AnnualPlanView:
     """Note the approval of a special campaign that began in an emergency."""
     return await service.approve_campaign(acting, uid, data.document, data.approved_on)
+
+
+@post("/annual-plans/{uid:str}/city-consent", operation_id="noteCityConsent", guards=[signed_in], status_code=200)
+async def consent(acting: NamedDependency[Acting], uid: FromPath[str], data: JSONBody[Approval]) -> AnnualPlanView:
+    """Note the city's consent, without which some departments' plans are not published."""
+    return await note_city_consent(acting, uid, data.document, data.approved_on)
 
 
 @get("/tasks/{uid:str}/minimums", operation_id="readMinimumConflicts", guards=[signed_in])
@@ -226,6 +233,7 @@ handlers = [
     late,
     special,
     approve,
+    consent,
     minimums,
     arrangement,
     read_plan,
