@@ -84,6 +84,16 @@ def share_after(share: Share, step: PartStep) -> Share:
     )
 
 
+def still_open(state: VisitState, step: PartStep) -> None:
+    """Insist that a visit has not begun; raises VisitStepNotAllowed. Who has come cannot have stayed away."""
+    if state not in PLANNED:
+        raise VisitStepNotAllowed(
+            f"检查当前为“{VISIT_TEXT[state]}”，不能“{_STEP_TEXT[step]}”。",
+            rule="visit-lifecycle",
+            remedy="检查已经开始的，请据实完成记录；紧急检查请补办批准。",
+        )
+
+
 def visit_state(shares: Collection[Share]) -> VisitState:
     """Derive the state of a visit that has not begun; cancelled when no department takes part any more."""
     live = [share for share in shares if share.state in LIVE]

@@ -17,11 +17,11 @@ from inspect_registry.ledger import Action, Subject
 from inspect_registry.visits import rules, store
 from inspect_registry.visits.approving import Candidate, Judged, approve, share_of
 from inspect_registry.visits.errors import VisitNotFound
-from inspect_registry.visits.lifecycle import LIVE, PLANNED, share_after, visit_after, visit_state
+from inspect_registry.visits.lifecycle import LIVE, PLANNED, share_after, still_open, visit_after, visit_state
 from inspect_registry.visits.model import PartState, PartStep, Share, VisitId, VisitState, VisitStep
 from inspect_registry.visits.rows import PartRow, VisitChange
 from inspect_registry.visits.views import VisitFacts, VisitView, views, visit_facts
-from inspect_registry.visits.withdrawing import withdraw
+from inspect_registry.visits.withdrawing import ask_recall, withdraw
 
 
 class RefusedVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +68,13 @@ async def decline(tx: Tx, uid: str, reason: str) -> VisitView:
     facts = await _locked(tx, await visible(tx, uid))
     part = _own_part(tx, facts)
     share_after(share_of(part), PartStep.DECLINE)
+    still_open(facts.head.state, PartStep.DECLINE)
     await store.drop_parts(tx, [part.id], PartState.DECLINED, reason)
     await store.free_checks(tx, [part.id])
     rest = [other for other in facts.parts if other.id != part.id]
     await _advance(tx, [(facts, rest)], reason="参与部门均已谢绝")
+    if facts.head.emergency:  # Its code may be out already, and names this department.
+        await ask_recall(tx, [facts.head.id], reason)
     await _log(tx, Action.VISIT_DECLINED, [(facts, part)], reason)
     return (await views(tx, [facts.head.id]))[0]
 
@@ -273,9 +276,14 @@ async def _follow_approval(tx: Tx, judged: Judged) -> None:
 
 
 async def _advance(tx: Tx, changed: Sequence[tuple[VisitFacts, Sequence[PartRow]]], reason: str = "") -> None:
-    """Let visits follow their shares as they stand now; the lead passes on when the lead left."""
+    """Let visits follow their shares as they stand now; the lead passes on when the lead left.
+
+    A visit that has begun goes on by what happens at the door, whatever an emergency's other departments say later.
+    """
     changes = []
     for facts, parts in changed:
+        if facts.head.state not in PLANNED:
+            continue
         live = [part for part in parts if part.state in LIVE]
         state = visit_state([Share(state=part.state, approved=part.approved_at is not None) for part in parts])
         lead = facts.head.lead

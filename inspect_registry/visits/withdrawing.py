@@ -32,10 +32,10 @@ async def withdraw(tx: Tx, visits: Sequence[VisitFacts], reason: str) -> None:
         ],
     )
     coded = [facts.head.id for facts in visits if facts.head.approved_at is not None or facts.head.emergency]
-    await _ask_recall(tx, coded, reason)
+    await ask_recall(tx, coded, reason)
 
 
-async def _ask_recall(tx: Tx, coded: Sequence[VisitId], reason: str) -> None:
+async def ask_recall(tx: Tx, coded: Sequence[VisitId], reason: str) -> None:
     """Have the codes taken back of visits that may have one: approved ones, and emergencies before their approval.
 
     Codes stand above this room, so the worker asks them.
