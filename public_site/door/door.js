@@ -64,7 +64,7 @@ function takeHand(form) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (signing || !(await canSend(form))) return;
+    if (signing || !(await canSend(form)) || signing) return;
     signing = true;
     const typed = new FormData(form);
     const evidence = typed.get("evidence") ?? "";

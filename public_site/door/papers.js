@@ -13,8 +13,11 @@ if (handing) {
     document.getElementById("refusal").hidden = !refused;
     document.getElementById("signer").textContent = refused ? "见证人签名" : "收件人签名";
   });
+  let sending = false; // a second tap hands nothing over twice
   handing.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (sending || !(await canSend(handing)) || sending) return;
+    sending = true;
     const typed = new FormData(handing);
     const refused = typed.get("how") === "refused";
     const signing = { name: typed.get("name"), position: typed.get("position"), strokes: { lines: pads.signer.lines() } };
@@ -34,7 +37,8 @@ if (handing) {
         throw new Error([problem.title, problem.detail, problem.remedy].filter(Boolean).join(" "));
       }
     } catch (error) {
-      told.textContent = `没有送达：${error.message}`;
+      sending = false;
+      told.textContent = `没有送达：${error instanceof TypeError ? "网络中断，请再按一次。" : error.message}`;
       return;
     }
     location.reload();

@@ -113,6 +113,13 @@ async def test_papers_are_handed_over_and_the_case_file_is_fetched(
     assert await page.get_by_label("姓名").input_value() == "王某", "what was typed stays"
     for hand in ("signer", "officer"):
         await _write(page, page.locator(f"canvas[data-hand={hand}]"))
+    await page.context.route("**/api/v1/session", lambda route: route.abort("internetdisconnected"))
+    await page.get_by_role("button", name="确认送达").click()
+    await page.wait_for_selector("[data-held]:has-text('没有网络')")
+    assert await page.get_by_label("姓名").input_value() == "王某", (
+        "without a network nothing is sent and nothing is lost"
+    )
+    await page.context.unroute("**/api/v1/session")
     await _is_sound(page, "papers-signed-390")
     async with page.expect_navigation():
         await page.get_by_role("button", name="确认送达").click()
