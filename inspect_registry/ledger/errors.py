@@ -17,6 +17,13 @@ class SignerUnavailable(Unavailable):
     title = "台账签名服务暂时无法访问，请稍后重试"
 
 
+class PublishedLogDamaged(Unavailable):
+    """The published files contradict themselves: what an auditor would reject is not shown as if it were sound."""
+
+    code = "published-log-damaged"
+    title = "已公布的台账文件受损，无法出示"
+
+
 class EntryNotFound(NotFound):
     """The log has no entry of this number."""
 

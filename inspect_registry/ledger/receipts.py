@@ -1,11 +1,13 @@
 """Making proofs and receipts for entries of the registry, out of the published files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from inspect_registry.actor import SYSTEM
 from inspect_registry.db import Database, Tx
 from inspect_registry.ledger import store
-from inspect_registry.ledger.errors import EntryErased, EntryNotFound, EntryNotYetPublic
+from inspect_registry.ledger.checkpoint import parse_checkpoint
+from inspect_registry.ledger.errors import EntryErased, EntryNotFound, EntryNotYetPublic, PublishedLogDamaged
 from inspect_registry.ledger.keeper import KeeperError
 from inspect_registry.ledger.model import EntryId, EntryRow, LeafNumber
 from inspect_registry.ledger.note import parse_note
@@ -18,17 +20,28 @@ from inspect_registry.ledger.service import erase
 MAX_NUMBER = 2**62
 
 
+@contextmanager
+def sound_files() -> Iterator[None]:
+    """Say of published files that cannot be read what an auditor would say of them. Raises PublishedLogDamaged."""
+    try:
+        yield
+    except ValueError as error:  # Notes, policies, proofs, tiles and leaves that cannot be read are all of this kind.
+        raise PublishedLogDamaged(str(error), remedy="请运维人员运行 inspect-registry ledger verify 查明") from error
+
+
 def published_proof(folder: LogFolder, number: int) -> InclusionProof:
-    """Prove a leaf from the published checkpoint. Raises EntryNotYetPublic."""
-    note = folder.checkpoint()
-    size = 0 if note is None else _size(note)
-    if note is None or number >= size:
-        raise EntryNotYetPublic(f"已公布 {size} 条")
-    return prove(number, note, folder.read)
+    """Prove a leaf from the published checkpoint. Raises EntryNotYetPublic, PublishedLogDamaged."""
+    with sound_files():
+        note = folder.checkpoint()
+        size = 0 if note is None else _size(note)
+        if note is None or number >= size:
+            raise EntryNotYetPublic(f"已公布 {size} 条")
+        return prove(number, note, folder.read)
 
 
 def _size(note: str) -> int:
-    return int(note.split("\n", 2)[1])
+    checkpoint, _ = parse_checkpoint(note)
+    return checkpoint.size
 
 
 async def public_entry(tx: Tx, number: int) -> EntryRow:

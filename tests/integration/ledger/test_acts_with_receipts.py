@@ -2,18 +2,22 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from litestar.datastructures import State
 
 from inspect_registry.actor import Actor
 from inspect_registry.app import create
 from inspect_registry.config import from_environment
 from inspect_registry.db import Database
 from inspect_registry.ledger import Waiter, receipt
+from inspect_registry.ledger.installation import init_once
 from inspect_registry.routes import frame
+from inspect_registry.routes.standing import waiter_of
 from tests.code_world import World, a_desk, a_world
 from tests.ledger_builders import Keepers, sequence_all
 
@@ -106,6 +110,14 @@ async def test_a_replay_repeats_the_result_and_says_the_number_once_there_is_one
     assert await owner.fetchval("SELECT count(*) FROM code") == 1
     other = await office.issue("two")  # The planted fault: without the key it is another act, and is refused.
     assert (other.status_code, other.json()["code"]) == (409, "code-already-live")
+
+
+def test_with_a_log_people_wait_three_seconds_at_most(tmp_path: Path) -> None:
+    request = Mock()
+    request.app.state = State({"settings": from_environment({}, var=tmp_path)})
+    assert waiter_of(request).seconds == 0.0
+    init_once(tmp_path, origin="registry.example/310114", witnesses=0)
+    assert waiter_of(request).seconds == 3.0
 
 
 async def test_without_a_log_nobody_waits(

@@ -158,6 +158,26 @@ async def test_the_pages_need_the_published_files_only(
     assert 400 <= (await client.get(addresses.entry(2))).status_code < 500
 
 
+async def test_damaged_files_are_an_answer_and_never_shown_as_sound(
+    client: httpx.AsyncClient, database: Database, sequencing: Database, watched: Keepers
+) -> None:
+    await grow(database, watched, sequencing, [5])
+    checkpoint, bundle = (watched.folder.root / name for name in ("checkpoint", "tile/entries/000.p/5"))
+    sound, leaves = checkpoint.read_text(), bundle.read_bytes()
+    for damaged in ("", sound[:40], sound[:-20]):
+        checkpoint.write_text(damaged)
+        for path in ("/log/", addresses.entry(2), "/api/v1/ledger/entries/2/proof"):
+            answer = await client.get(path)
+            assert (answer.status_code, "已公布的台账文件受损" in answer.text) == (503, True), (damaged, path)
+    checkpoint.write_text(sound.replace("\n5\n", "\n6\n"))
+    assert (await client.get("/log/")).status_code == 503  # The witnesses did not sign that.
+    checkpoint.write_text(sound)
+    for broken in (leaves[:-1], leaves.replace(b'"v":1', b'"v":2')):
+        bundle.write_bytes(broken)
+        assert (await client.get(addresses.entry(2))).status_code == 503
+    assert (await client.get("/log/")).status_code == 200
+
+
 async def test_everybody_sees_the_receipts_addressed_to_them_and_no_others(
     client: httpx.AsyncClient, database: Database, sequencing: Database, watched: Keepers
 ) -> None:
