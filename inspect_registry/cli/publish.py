@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _publish(settings, role_dsn(settings, server, "app"), arguments.month, arguments.reason)
             )
     except RegistryError as error:
-        print(f"{error.title}：{error.detail} {error.remedy}".strip(), file=sys.stderr)
+        print("　".join(part for part in (error.title, error.detail, error.remedy) if part), file=sys.stderr)
         return 1
     if published is None:
         print("没有变化，没有写入任何文件")

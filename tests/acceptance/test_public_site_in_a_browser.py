@@ -229,6 +229,20 @@ def test_i_find_my_enterprise_its_visit_what_will_be_checked_and_the_table(
     page.context.close()
 
 
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_i_find_the_result_of_my_enterprise(browser: Browser, address: str, language: str) -> None:
+    page = open_page(browser)
+    page.goto(f"{address}{language}results/2026-11/")
+    page.get_by_role("searchbox").fill("好味道")
+    found = page.locator(".ir-search .ir-visit")
+    found.first.wait_for()
+    assert ("11月12日" if not language else "2026-11-12") in str(found.first.text_content())
+    found.filter(has_text="责令限期改正").locator("a").first.click()
+    page.wait_for_url(f"**/{language}results/2026-11/records/i*.html")
+    assert "上海安亭好味道餐饮有限公司" in page.inner_text("h1")
+    page.context.close()
+
+
 @pytest.mark.parametrize("typed", ["安泰0号", "上海安泰０号", "91310114 0000000000", "安虹路0弄", "SHANG不对"], ids=str)
 def test_searching_by_name_width_code_and_address(browser: Browser, address: str, typed: str) -> None:
     page = open_page(browser)
