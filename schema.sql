@@ -1391,6 +1391,7 @@ CREATE TABLE inspection (
   ended_at    timestamptz,
   signature   text        CONSTRAINT inspection_signature_known CHECK (signature IN ('signed', 'refused')),
   signature_note text     NOT NULL DEFAULT '',
+  signed_elsewhere boolean NOT NULL DEFAULT false,
   disposition text        NOT NULL DEFAULT '',
   result      text        NOT NULL DEFAULT '',
   notes       text        NOT NULL DEFAULT '',
@@ -1408,6 +1409,7 @@ CREATE TABLE inspection (
   correction_reason text  NOT NULL DEFAULT '',
   second_person bigint,
   CONSTRAINT inspection_correction_has_reason CHECK (version = 1 OR correction_reason <> ''),
+  CONSTRAINT inspection_correction_has_second_person CHECK (version = 1 OR state = 'open' OR second_person IS NOT NULL),
   CONSTRAINT inspection_second_person_is_another CHECK (second_person IS NULL OR second_person <> opened_by),
   CONSTRAINT inspection_closed_is_whole CHECK (state = 'open' OR (result <> '' AND signature IS NOT NULL AND started_at IS NOT NULL AND ended_at >= started_at AND publish_due IS NOT NULL)),
   CONSTRAINT inspection_revoked_has_reason CHECK ((revoked_at IS NULL) = (revoke_reason = '')),
@@ -1417,6 +1419,7 @@ CREATE TABLE inspection (
   CONSTRAINT inspection_closed_has_time CHECK (state = 'open' OR closed_at IS NOT NULL)
 );
 CREATE UNIQUE INDEX inspection_one_open ON inspection (part) WHERE state = 'open';
+COMMENT ON COLUMN inspection.signed_elsewhere IS 'Loaded in bulk by the registry itself: it was signed where it was made, its paper has lines for a pen.';
 -- What has a day still to keep: telling, publication, taking down.
 CREATE INDEX inspection_unfinished ON inspection (department, publish_due)
   WHERE told_at IS NULL OR published_at IS NULL OR (revoked_at IS NOT NULL AND withdrawn_at IS NULL);
@@ -1598,10 +1601,10 @@ CREATE TABLE offsite_check (
 CREATE FUNCTION refuse_change_of_closed_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.state = 'open' OR (OLD.state = 'closed' AND NEW.state IN ('closed', 'corrected')
-     AND (NEW.part, NEW.department, NEW.version, NEW.present, NEW.assistants, NEW.late_reason, NEW.started_at, NEW.ended_at, NEW.signature, NEW.signature_note,
+     AND (NEW.part, NEW.department, NEW.version, NEW.present, NEW.assistants, NEW.late_reason, NEW.started_at, NEW.ended_at, NEW.signature, NEW.signature_note, NEW.signed_elsewhere,
           NEW.disposition, NEW.result, NEW.notes, NEW.opened_at, NEW.opened_by, NEW.closed_at, NEW.publish_due, NEW.correction_reason, NEW.second_person)
      IS NOT DISTINCT FROM
-         (OLD.part, OLD.department, OLD.version, OLD.present, OLD.assistants, OLD.late_reason, OLD.started_at, OLD.ended_at, OLD.signature, OLD.signature_note,
+         (OLD.part, OLD.department, OLD.version, OLD.present, OLD.assistants, OLD.late_reason, OLD.started_at, OLD.ended_at, OLD.signature, OLD.signature_note, OLD.signed_elsewhere,
           OLD.disposition, OLD.result, OLD.notes, OLD.opened_at, OLD.opened_by, OLD.closed_at, OLD.publish_due, OLD.correction_reason, OLD.second_person)) THEN
     RETURN NEW;
   END IF;
@@ -1616,6 +1619,65 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+-- Scope lock: what is answered or found belongs to some version of a matter of the share, whatever the client.
+CREATE FUNCTION refuse_beyond_scope() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM changed
+    JOIN ir.inspection ON inspection.id = changed.inspection
+    JOIN ir.criterion ON criterion.id = changed.criterion
+    JOIN ir.matter ON matter.id = criterion.matter
+    WHERE NOT EXISTS (
+      SELECT FROM ir.visit_matter JOIN ir.matter AS planned ON planned.id = visit_matter.matter
+      WHERE visit_matter.part = inspection.part AND planned.region = matter.region AND planned.code = matter.code)) THEN
+    RAISE EXCEPTION 'this criterion is no matter of the visit' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_scope_lock';
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Two inspectors and everybody's hand, judged at the commit that closes a record, whatever the client: those present are
+-- inspectors of this share with a certificate valid that day, and all of them signed one content, which the enterprise
+-- signed too; where it refused, a witness signed that content with the reason, or a recording is there.
+CREATE FUNCTION refuse_unsigned_closing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT count(*)
+      FROM ir.visit_inspector
+      JOIN ir.inspector ON inspector.id = visit_inspector.inspector
+      JOIN ir.visit_part ON visit_part.id = visit_inspector.part
+      JOIN ir.visit ON visit.id = visit_part.visit
+      WHERE visit_inspector.part = NEW.part AND inspector.id = ANY(NEW.present)
+        AND (NEW.version > 1 OR inspector.state = 'active' AND visit.day BETWEEN inspector.valid_from AND inspector.valid_to)
+     ) < greatest(2, cardinality(NEW.present)) THEN
+    RAISE EXCEPTION 'two certified inspectors of the share must have been present' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_two_present';
+  END IF;
+  IF NEW.version > 1 OR NEW.signed_elsewhere AND ir.acting_role() = 'system' THEN
+    RETURN NULL;
+  END IF;
+  IF char_length(btrim(NEW.signature_note)) < (CASE NEW.signature WHEN 'refused' THEN 4 ELSE 1 END) OR NOT EXISTS (
+    SELECT FROM ir.signature
+    WHERE signature.inspection = NEW.id AND signature.inspector = ANY(NEW.present)
+    GROUP BY signature.content
+    HAVING count(DISTINCT signature.inspector) = cardinality(NEW.present) AND CASE NEW.signature
+      WHEN 'signed' THEN EXISTS (
+        SELECT FROM ir.signature AS other
+        WHERE other.inspection = NEW.id AND other.side = 'enterprise' AND other.content = signature.content)
+      ELSE EXISTS (SELECT FROM ir.evidence WHERE evidence.inspection = NEW.id AND evidence.kind IN ('sound', 'video')) OR EXISTS (
+        SELECT FROM ir.signature AS other
+        WHERE other.inspection = NEW.id AND other.side = 'witness'
+          AND other.content = sha256(signature.content || convert_to(NEW.signature_note, 'UTF8')))
+      END) THEN
+    RAISE EXCEPTION 'this record is not signed' USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_closed_signed';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER inspection_closed_signed AFTER UPDATE ON inspection DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (OLD.state = 'open' AND NEW.state <> 'open') EXECUTE FUNCTION refuse_unsigned_closing();
+CREATE CONSTRAINT TRIGGER inspection_closed_at_once AFTER INSERT ON inspection DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (NEW.state <> 'open') EXECUTE FUNCTION refuse_unsigned_closing();
+CREATE TRIGGER answer_added_in_scope AFTER INSERT ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
+CREATE TRIGGER answer_changed_in_scope AFTER UPDATE ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
+CREATE TRIGGER finding_added_in_scope AFTER INSERT ON finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
+CREATE TRIGGER finding_changed_in_scope AFTER UPDATE ON finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
 CREATE TRIGGER inspection_closed_frozen BEFORE UPDATE ON inspection FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
 CREATE TRIGGER answer_added_while_open AFTER INSERT ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
 CREATE TRIGGER answer_left_while_open AFTER UPDATE ON answer REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();

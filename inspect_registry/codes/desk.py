@@ -258,7 +258,12 @@ class CodeDesk:
         row = await self._reader.row(check.uid) if check.origin is Origin.REGISTRY else None
         age = (slot_at(now) - slot) * SLOT_SECONDS
         if row is None or slot == PRINTED_SLOT or not 0 <= age <= CONFIRM_SECONDS:
-            raise ArrivalNeedsLiveCode(remedy="请扫执法人员手机上的动态码后立即确认。")
+            raise ArrivalNeedsLiveCode(
+                "纸面上的码、截图、过期的码只供核对，不能确认到场。",
+                rule="arrival-needs-live-code",
+                basis="上海市检查码实施方案",
+                remedy="请扫执法人员手机上的动态码后立即确认。",
+            )
         return check, row
 
     def _look_for_stolen_key(self, token: Token | None, now: datetime) -> None:

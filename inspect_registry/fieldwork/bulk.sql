@@ -23,9 +23,9 @@ ORDER BY asked.part, in_force.code, criterion.position;
 -- name: open_records
 -- Records of many shares with who was there and how each ended.
 -- $1 uids, $2 parts, $3 departments, $4 present as JSON texts, $5 started, $6 ended, $7 signature notes, $8 now, $9 person
-INSERT INTO inspection (uid, part, department, present, started_at, ended_at, signature, signature_note, opened_at, opened_by)
+INSERT INTO inspection (uid, part, department, present, started_at, ended_at, signature, signature_note, signed_elsewhere, opened_at, opened_by)
 SELECT new.uid, new.part, new.department, ARRAY(SELECT jsonb_array_elements_text(new.present::jsonb)::bigint), new.started, new.ended,
-  'signed', new.note, $8, $9
+  'signed', new.note, true, $8, $9
 FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[])
   AS new (uid, part, department, present, started, ended, note)
 RETURNING id, uid;

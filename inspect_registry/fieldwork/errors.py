@@ -32,6 +32,7 @@ class TooFewInspectorsPresent(Conflict):
 
     code = "too-few-inspectors-present"
     title = "到场的持证执法人员少于两名"
+    constraint = "inspection_two_present"
     refusal = True
 
 
@@ -56,6 +57,7 @@ class OutsideScope(Conflict):
 
     code = "outside-scope"
     title = "超出检查码载明的检查事项"
+    constraint = "inspection_scope_lock"
     refusal = True
 
 
@@ -136,6 +138,7 @@ class SignatureMissing(Conflict):
 
     code = "signature-missing"
     title = "缺少当事人签名或者拒签说明"
+    constraint = "inspection_closed_signed"
     refusal = True
 
 

@@ -24,7 +24,7 @@ from inspect_registry.fieldwork.errors import (
     RectificationNotFound,
     TimeNotPossible,
 )
-from inspect_registry.fieldwork.evidence_folder import Stored
+from inspect_registry.fieldwork.evidence_folder import Stored, too_large
 from inspect_registry.fieldwork.evidence_keeper import EvidenceKeeper
 from inspect_registry.fieldwork.evidence_store import EvidenceRow, NewEvidence
 from inspect_registry.fieldwork.lifecycle import rectification_after
@@ -74,10 +74,15 @@ class _Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def receive(
-    acting: Acting, keeper: EvidenceKeeper, what: EvidenceOf, chunks: AsyncIterator[bytes]
+    acting: Acting, keeper: EvidenceKeeper, what: EvidenceOf, chunks: AsyncIterator[bytes], *, announced: int = 0
 ) -> EvidenceView:
-    """Take a file in: whoever may not is refused before a byte is read, the row follows the file."""
+    """Take a file in: whoever may not, or announces too many bytes, is refused before one is read.
+
+    The row follows the file.
+    """
     most = await may_receive(acting, what)
+    if announced > most:
+        raise too_large(what.name, most)
     stored = await keeper.take(chunks, name=what.name, most_bytes=most)
     return await enter(acting, what, stored)
 

@@ -20,6 +20,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from inspect_registry.errors import Place
 from inspect_registry.fieldwork.errors import EvidenceDamaged, EvidenceTooLarge
 from inspect_registry.fieldwork.media import HEAD_BYTES, Media, media_of
 
@@ -113,14 +114,23 @@ class EvidenceFolder:
         _flush_folder(self._folder)
 
 
+def too_large(name: str, most_bytes: int) -> EvidenceTooLarge:
+    """Return the refusal of a file with too many bytes, the same whether they were announced or came."""
+    return EvidenceTooLarge(
+        f"文件超过{most_bytes // 1024 // 1024}兆字节。",
+        rule="evidence-size",
+        basis="区级检查记录规程(sample)",
+        remedy="请压缩或者分成几个文件。",
+        places=(Place(field="name", text=name[:40]),),
+    )
+
+
 async def _receive(file: BinaryIO, chunks: AsyncIterator[bytes], name: str, most_bytes: int) -> Stored:
     digest, size, head, media = hashlib.sha256(), 0, b"", None
     async for chunk in chunks:
         size += len(chunk)
         if size > most_bytes:
-            raise EvidenceTooLarge(
-                f"文件超过{most_bytes // 1024 // 1024}兆字节。", rule="evidence-size", remedy="请压缩或者分成几个文件。"
-            )
+            raise too_large(name, most_bytes)
         if media is None:
             head += chunk[:HEAD_BYTES]
             if len(head) >= HEAD_BYTES:

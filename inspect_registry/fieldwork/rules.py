@@ -58,6 +58,7 @@ def enough_inspectors_present(present: Sequence[Present], minimum: int) -> None:
             rule="two-inspectors-present",
             basis=f"{PENALTY_LAW}第四十二条第一款",
             remedy="请登记实际到场的两名以上持证执法人员；人员不足的，检查须改期。",
+            places=(Place(field="closing.present", text=f"{len(people)}名"),),
         )
 
 
@@ -76,6 +77,7 @@ def certificates_are_valid(present: Sequence[Present], day: date) -> None:
                 rule="certificate-valid",
                 basis=f"{PENALTY_LAW}第四十二条第一款、第五十五条第一款",
                 remedy="请由证件有效的执法人员检查；换人须重新申领检查码。",
+                places=(Place(field="closing.present", text=one.name),),
             )
 
 
@@ -91,6 +93,7 @@ def only_named_inspectors(present: Sequence[Present], named: Collection[int]) ->
                 rule="only-named-inspectors",
                 basis="上海市检查码实施方案",
                 remedy="请由检查码载明的人员检查，或者换人后重新申领检查码。",
+                places=(Place(field="closing.present", text=one.name),),
             )
 
 

@@ -35,7 +35,7 @@ async def add_evidence(
 ) -> EvidenceView:
     """Take a photo, sound, film or PDF in for an open record; the body is the file (application/octet-stream)."""
     what = EvidenceOf(inspection=uid, name=name[:200], taken_at=taken_at, place=place[:200])
-    return await evidence.receive(acting, _keeper(request), what, request.stream())
+    return await evidence.receive(acting, _keeper(request), what, request.stream(), announced=_announced(request))
 
 
 @post(
@@ -54,7 +54,7 @@ async def add_file(
 ) -> EvidenceView:
     """Take a file in that shows how an order was put right."""
     what = EvidenceOf(rectification=uid, name=name[:200], taken_at=taken_at)
-    return await evidence.receive(acting, _keeper(request), what, request.stream())
+    return await evidence.receive(acting, _keeper(request), what, request.stream(), announced=_announced(request))
 
 
 @get("/inspections/{uid:str}/evidence", operation_id="listEvidence", guards=[signed_in])
@@ -74,6 +74,12 @@ async def read_content(request: Request[Any, Any, Any], acting: NamedDependency[
     """Download one piece of evidence, after it was read through against its hash."""
     view, path = await evidence.content(acting, _keeper(request), uid)
     return File(path=path, filename=view.name, media_type=view.media_type, content_disposition_type="attachment")
+
+
+def _announced(request: Request[Any, Any, Any]) -> int:
+    """How many bytes the sender says that it has; 0 where it does not say. What comes is counted all the same."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _keeper(request: Request[Any, Any, Any]) -> EvidenceKeeper:

@@ -240,8 +240,10 @@ async def test_paper_and_old_pictures_cannot_confirm(
     database: Database, world: World, desk: CodeDesk, clock: SetClock
 ) -> None:
     code = await a_live_code(database, world)
-    with pytest.raises(ArrivalNeedsLiveCode):
+    with pytest.raises(ArrivalNeedsLiveCode) as refused:
         await desk.confirm_signed_in(database.acting(world.keeper), desk.printed(code).token)
+    assert (refused.value.rule, refused.value.basis) == ("arrival-needs-live-code", "上海市检查码实施方案")
+    assert refused.value.remedy
     token = desk.live(code).token
     clock.advance(timedelta(seconds=700))
     with pytest.raises(ArrivalNeedsLiveCode):

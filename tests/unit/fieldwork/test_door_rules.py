@@ -85,6 +85,7 @@ def test_assistants_third_parties_and_the_same_person_twice_never_make_two(prese
     with pytest.raises(errors.TooFewInspectorsPresent) as refused:
         rules.enough_inspectors_present(present, minimum=2)
     assert "不计入" in refused.value.detail
+    assert [place.field for place in refused.value.places] == ["closing.present"]
 
 
 @given(st.integers(0, 1), st.lists(st.sampled_from([HELPER, EXPERT]), max_size=20))
@@ -103,8 +104,9 @@ def test_no_number_of_helpers_replaces_the_second_inspector(officers: int, other
     ],
 )
 def test_an_invalid_certificate_is_refused_by_name(fault: dict) -> None:
-    with pytest.raises(errors.CertificateNotValid, match="执法员1"):
+    with pytest.raises(errors.CertificateNotValid, match="执法员1") as refused:
         rules.certificates_are_valid([an_officer(1, **fault)], DAY)
+    assert [(place.field, place.text) for place in refused.value.places] == [("closing.present", "执法员1")]
 
 
 def test_certificates_are_valid_on_their_last_day_and_helpers_need_none() -> None:
