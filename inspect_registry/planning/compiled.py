@@ -65,7 +65,7 @@ def _cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="planner-"))
 
 
-config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # numba fills its settings in at run time
 
 F = TypeVar("F", bound=Callable[..., Any])
 
