@@ -1635,6 +1635,12 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- Nothing moves to another criterion afterwards: that costs one comparison a row where a checklist is saved again and again.
+CREATE FUNCTION refuse_another_criterion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a row of % stays at its criterion', TG_TABLE_NAME USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_scope_lock';
+END $$;
+
 -- Two inspectors and everybody's hand, judged at the commit that closes a record, whatever the client: those present are
 -- inspectors of this share with a certificate valid that day, and all of them signed one content, which the enterprise
 -- signed too; where it refused, a witness signed that content with the reason, or a recording is there.
@@ -1675,9 +1681,11 @@ CREATE CONSTRAINT TRIGGER inspection_closed_signed AFTER UPDATE ON inspection DE
 CREATE CONSTRAINT TRIGGER inspection_closed_at_once AFTER INSERT ON inspection DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (NEW.state <> 'open') EXECUTE FUNCTION refuse_unsigned_closing();
 CREATE TRIGGER answer_added_in_scope AFTER INSERT ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
-CREATE TRIGGER answer_changed_in_scope AFTER UPDATE ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
+CREATE TRIGGER answer_stays_at_its_criterion AFTER UPDATE ON answer FOR EACH ROW
+  WHEN ((NEW.inspection, NEW.criterion) IS DISTINCT FROM (OLD.inspection, OLD.criterion)) EXECUTE FUNCTION refuse_another_criterion();
 CREATE TRIGGER finding_added_in_scope AFTER INSERT ON finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
-CREATE TRIGGER finding_changed_in_scope AFTER UPDATE ON finding REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_beyond_scope();
+CREATE TRIGGER finding_stays_at_its_criterion AFTER UPDATE ON finding FOR EACH ROW
+  WHEN ((NEW.inspection, NEW.criterion) IS DISTINCT FROM (OLD.inspection, OLD.criterion)) EXECUTE FUNCTION refuse_another_criterion();
 CREATE TRIGGER inspection_closed_frozen BEFORE UPDATE ON inspection FOR EACH ROW EXECUTE FUNCTION refuse_change_of_closed_record();
 CREATE TRIGGER answer_added_while_open AFTER INSERT ON answer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
 CREATE TRIGGER answer_left_while_open AFTER UPDATE ON answer REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION refuse_parts_of_closed_record();
