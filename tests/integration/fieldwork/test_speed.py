@@ -29,11 +29,13 @@ async def test_a_story_of_five_hundred_entries_is_told_at_once(database, distric
     ]
     async with database.transaction(SYSTEM) as tx:
         await ledger.append_many(tx, drafts)
-    started = perf_counter()
-    story = await replay.replay(database.acting(an_actor(Role.AUDITOR, 0, person=55)), uid)
-    taken = perf_counter() - started
-    assert len(story.lines) >= 500
-    assert taken < 2, f"{taken:.3f} s"
+    times = []
+    for _ in range(5):
+        started = perf_counter()
+        story = await replay.replay(database.acting(an_actor(Role.AUDITOR, 0, person=55)), uid)
+        times.append(perf_counter() - started)
+        assert len(story.lines) >= 500
+    assert min(times) < 0.1, f"{min(times):.3f} s"  # asked; 0.02 s measured, the best of five forgives a busy machine
 
 
 async def test_sixty_criteria_are_saved_by_sixteen_phones_at_once(database, district, owner) -> None:
