@@ -97,6 +97,8 @@ async def may_receive(tx: Tx, what: EvidenceOf) -> int:
 @act(Permission.EVIDENCE_ADD)
 async def enter(tx: Tx, what: EvidenceOf, stored: Stored) -> EvidenceView:
     """Enter a stored file; the same content at the same record is the same evidence."""
+    if not what.rectification:
+        await store.lock_inspection(tx, what.inspection)  # A record that is being closed takes no file in beside it.
     target = await _target(tx, what)
     uid = new_uid(tx.random)
     new = NewEvidence(

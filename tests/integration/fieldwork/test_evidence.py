@@ -125,6 +125,26 @@ async def test_others_neither_add_nor_see_and_a_closed_record_takes_none(databas
         await evidence.receive(database.acting(officer(district)), folder, a_photo(closed.uid), stream(PNG))
 
 
+async def test_a_record_that_is_being_closed_takes_no_file_in_beside_it(database, district, owner, folder) -> None:
+    record = await an_open_record(database, district)
+    what = a_photo(record)
+    stored = await folder.take(stream(PNG), name=what.name, most_bytes=len(PNG))
+    async with owner.transaction():
+        await owner.execute("SET LOCAL session_replication_role = replica")  # How it was closed is not the question.
+        await owner.execute(
+            """UPDATE inspection SET state = 'closed', result = 'no_problem', signature = 'signed', present = '{1,2}',
+            started_at = $2, ended_at = $2, closed_at = $2, publish_due = '2026-12-25' WHERE uid = $1""",
+            record,
+            NOW,
+        )
+        entering = asyncio.create_task(evidence.enter(database.acting(officer(district)), what, stored))
+        while not entering.done() and not await owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            continue
+    with pytest.raises(errors.InspectionClosed):
+        await entering
+    assert await owner.fetchval("SELECT count(*) FROM evidence") == 0
+
+
 async def test_an_enterprise_brings_a_file_for_its_order(database, district, owner, folder) -> None:
     _, uid = await begun(database, district)
     closed = await a_closed_record(database, district, uid, {})
