@@ -113,7 +113,9 @@ def a_record(**changes: object) -> Record:
 
 def a_hand_of(label: str, name: str) -> Hand:
     wave = [(80 + 30 * step, 210 + (80 if step % 2 else -70)) for step in range(22)]
-    return Hand(label=label, name=name, lines=(tuple(one for point in wave for one in point),), on="2026-12-08 10:02")
+    return Hand(
+        label=label, name=name, lines=(tuple(one for point in wave for one in point),), on="2026年12月8日\n10时02分"
+    )
 
 
 def an_approval(**changes: object) -> Approval:
@@ -123,7 +125,7 @@ def an_approval(**changes: object) -> Approval:
         "department": notice.department,
         "reason": "列入已公布的年度、月度检查计划。",
         "joint": "上海市嘉定区应急管理局",
-        "proposed": "区市场监管局　2026-11-28 09:30",
+        "proposed": "区市场监管局　2026年11月28日9时30分",
         "approver": "赵敏",
         "approved_at": datetime(2026, 12, 1, 2, 0, tzinfo=UTC),
         **{
@@ -151,7 +153,7 @@ def a_result(**changes: object) -> Result:
                 facts="冷藏柜温度12摄氏度，高于8摄氏度",
                 clause="《中华人民共和国食品安全法》第五十四条",
                 disposition="责令限期改正",
-                demand="修复冷藏柜（2026-12-15前）",
+                demand="修复冷藏柜（2026年12月15日前）",
             ),
         ),
         "publish_by": date(2027, 1, 6),

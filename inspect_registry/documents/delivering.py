@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from inspect_registry import ledger
 from inspect_registry.access import Permission, act
-from inspect_registry.clock import shanghai
 from inspect_registry.db import Tx
 from inspect_registry.documents import store
 from inspect_registry.documents.delivery import DeliveredPaper, Delivery
 from inspect_registry.documents.drafting import clean
 from inspect_registry.documents.errors import DeliveryIncomplete, DocumentDelivered, DocumentNotInForce, DocumentUnknown
-from inspect_registry.documents.forms import Hand, Officer
+from inspect_registry.documents.forms import Hand, Officer, signed_on
 from inspect_registry.documents.issuing import Issue, issue
 from inspect_registry.documents.model import DeliveryInput, Document, DocumentKind, DocumentView, Press, Signing
 from inspect_registry.documents.papers import PAPERS
@@ -128,7 +127,7 @@ def _incomplete(detail: str, field: str) -> DeliveryIncomplete:
 
 
 def _hands(given: DeliveryInput, officer: str) -> tuple[Hand, ...]:
-    on = f"{shanghai(given.delivered_at):%Y-%m-%d %H:%M}"
+    on = signed_on(given.delivered_at)
 
     def hand(label: str, one: Signing) -> Hand:
         name = f"{one.name}（{one.position}）" if one.position else one.name

@@ -6,12 +6,11 @@ from datetime import datetime
 
 import msgspec
 
-from inspect_registry.clock import shanghai
 from inspect_registry.db import Tx
 from inspect_registry.documents import store
 from inspect_registry.documents.approval import Approval
 from inspect_registry.documents.errors import ApprovalMissing, NothingToRectify, RecordNotClosed
-from inspect_registry.documents.forms import Hand, Officer
+from inspect_registry.documents.forms import Hand, Officer, chinese_day, chinese_minute, signed_on
 from inspect_registry.documents.notice import CheckedMatter, Count, Notice
 from inspect_registry.documents.order import Order, OrderedItem
 from inspect_registry.documents.record import BLANK_HANDS, AnsweredCriterion, Exchange, Record
@@ -94,7 +93,7 @@ async def approval(tx: Tx, part: store.ApprovedPart, department: int, source: st
         assistants="",
         counts=_counts([one for one in departments if one.id == department]),
         joint="、".join(one.name for one in departments if one.id != department),
-        proposed=f"{part.department_short_name}　{_minute(part.answered_at)}" if part.answered_at else "",
+        proposed=f"{part.department_short_name}　{chinese_minute(part.answered_at)}" if part.answered_at else "",
         approver=part.approver or "负责人",
         approved_at=part.approved_at,
         late="紧急情况，先行检查，批准于事后补办。" if part.emergency else "",
@@ -168,7 +167,7 @@ async def result(tx: Tx, found: store.RecordedCheck, department: int, sheet: Ins
                 facts=clean(one.facts),
                 clause=one.clause,
                 disposition=one.disposition_text,
-                demand=clean(_demand(one.demand, one.due.isoformat() if one.due else "")),
+                demand=clean(_demand(one.demand, chinese_day(one.due) if one.due else "")),
             )
             for one in sheet.findings
         ),
@@ -241,7 +240,7 @@ def _hand(one: SignatureRow, sheet: InspectionView) -> Hand:
         label=_SIDES[one.side],
         name=f"{one.name}（{one.position}）" if one.position else one.name,
         lines=_lines(one),
-        on=_minute(one.signed_at),
+        on=signed_on(one.signed_at),
         note="；".join(notes),
     )
 
@@ -288,7 +287,3 @@ def _counts(rows: Sequence[store.NoticedDepartment]) -> tuple[Count, ...]:
 
 def _officers(rows: Sequence[store.NamedOfficer]) -> tuple[Officer, ...]:
     return tuple(Officer(name=row.name, certificate_no=row.certificate_no, department=row.department) for row in rows)
-
-
-def _minute(instant: datetime) -> str:
-    return f"{shanghai(instant):%Y-%m-%d %H:%M}"

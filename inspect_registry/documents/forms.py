@@ -113,10 +113,15 @@ def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def chinese_minute(instant: datetime) -> str:
-    """Return an instant of Shanghai as papers write it."""
+def chinese_minute(instant: datetime, between: str = "") -> str:
+    """Return an instant of Shanghai as papers write it, with `between` between day and time."""
     local = shanghai(instant)
-    return f"{chinese_day(local.date())}{local.hour}时{local.minute:02d}分"
+    return f"{chinese_day(local.date())}{between}{local.hour}时{local.minute:02d}分"
+
+
+def signed_on(instant: datetime) -> str:
+    """Return when somebody signed, the time below the day: a signature's cell is narrow."""
+    return chinese_minute(instant, between="\n")
 
 
 def signatures(hands: Sequence[Hand]) -> Table:

@@ -153,7 +153,9 @@ def test_a_signature_without_strokes_leaves_the_line_for_a_pen() -> None:
 
 def test_a_signature_of_an_older_version_says_so() -> None:
     note = "签名所签为更正前的版本，本版未重新签名"
-    hand = HANDS[0].__class__(label="当事人\n签名", name="王某", lines=HANDS[0].lines, on="2026-12-08 10:02", note=note)
+    hand = HANDS[0].__class__(
+        label="当事人\n签名", name="王某", lines=HANDS[0].lines, on="2026年12月8日\n10时02分", note=note
+    )
     text = text_of(pdf_of_content(DocumentKind.RECORD, a_record(hands=(hand,), version="第2版（更正）：地址有误")))
     assert note in text
     assert "第2版（更正）：地址有误" in text
