@@ -2,11 +2,11 @@
 
 The story: three approved triggers become one joint visit; one department finds a licence not shown (leniency under the
 list in force that day), one orders a repair, one finds nothing and corrects its record later; the matter that can be
-looked at from afar needs no second visit; the auditor replays it all.
+looked at from afar needs no second visit; the leniency list changes overnight; the auditor replays it all.
 """
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from inspect_registry.clock import SetClock
 from inspect_registry.db import Database
-from tests.fieldwork_doors import NOW, arrive
+from tests.fieldwork_doors import NOW, arrive, begun
 from tests.visits_builders import TODAY, District, a_district
 from tests.visits_people import People, people_of, sign_all
 
@@ -72,10 +72,10 @@ class Story:
         await self.people.ask(who, "PUT", f"/inspections/{opened['uid']}/findings", {"findings": found})
         return opened["uid"], points
 
-    async def close(self, which: int, record: str, *, status: int = 202) -> dict[str, Any]:
+    async def close(self, which: int, record: str, *, status: int = 202, at: datetime = NOW) -> dict[str, Any]:
         door = {
-            "present": await self.crew(which), "started_at": (NOW - timedelta(minutes=50)).isoformat(),
-            "ended_at": NOW.isoformat(), "signature": "refused", "signature_note": "负责人拒签，见证人李某，录像2026-33",
+            "present": await self.crew(which), "started_at": (at - timedelta(minutes=50)).isoformat(),
+            "ended_at": at.isoformat(), "signature": "refused", "signature_note": "负责人拒签，见证人李某，录像2026-33",
             "companions": [{"name": "检测机构人员", "role": "third_party"}],
         }  # fmt: skip
         await sign_all(self.people, f"officer{which}", record, door)
@@ -90,6 +90,53 @@ def lenient(version: str, name: str, conditions: list[str]) -> dict[str, Any]:
             "education": "已当场讲解公示规定并发放提示单", "justification": "初次发现，当场改正，无危害后果",
         },
     }  # fmt: skip
+
+
+LIST = "市场监管领域不予行政处罚和减轻行政处罚实施办法"
+
+
+def changed_item(valid_from: date) -> dict[str, Any]:
+    """Return the next version of the item: from this day on it also asks for a promise in writing."""
+    conditions = [("first", "初次违法"), ("slight", "危害后果轻微"), ("corrected", "及时改正"), ("promise", "书面承诺")]
+    return {
+        "violation": "未按规定公示营业执照等证照", "basis": ["《中华人民共和国行政处罚法》第三十三条第一款"],
+        "reason": "增加书面承诺条件", "valid_from": str(valid_from), "review_on": str(valid_from + timedelta(days=365)),
+        "sample": True,
+        "content": {
+            "list": LIST, "version": "2026", "item": "1", "words": ["公示", "证照", "亮证", "营业执照"],
+            "conditions": [{"code": code, "text": text} for code, text in conditions],
+        },
+    }  # fmt: skip
+
+
+async def the_list_changes(story: Story, database: Database, clock: SetClock, market: str, criterion: str) -> None:
+    """On the next day the item says more: a new visit is judged by it, the record of the day before is not."""
+    people, tomorrow = story.people, TODAY + timedelta(days=1)
+    item = changed_item(tomorrow)
+    await people.ask("coordinator", "POST", "/lists/leniency/no_penalty/change", item, status=201)
+    clock.advance(timedelta(days=1))
+    of_today = lenient("2023", LIST, ["first", "slight", "corrected"])
+    of_tomorrow = lenient("2026", LIST, ["first", "slight", "corrected", "promise"])
+
+    _, place = await story.district.shop()
+    _, visit = await begun(database, story.district, premises=place, day=tomorrow)
+    record, points = await story.record(0, visit, of_today)
+    refused = await story.close(0, record, status=409, at=clock.now())
+    assert (refused["code"], refused["rule"]) == ("leniency-not-applicable", "leniency-applies")
+    finding = {"criterion": points[0], **of_tomorrow}
+    await people.ask("officer0", "PUT", f"/inspections/{record}/findings", {"findings": [finding]})
+    closed = await story.close(0, record, at=clock.now())
+    assert closed["findings"][0]["leniency"]["version"] == "2026"
+
+    late = {"criterion": criterion, **of_tomorrow}
+    change = {"reason": "补充当场教育的说明", "answers": [], "findings": [late]}
+    draft = await people.ask("officer0", "POST", f"/inspections/{market}/corrections", change, status=201)
+    refused = await people.ask("second0", "POST", f"/inspections/{draft['uid']}/confirmation", status=409)
+    assert refused["code"] == "leniency-not-applicable"
+    right = {"findings": [{"criterion": criterion, **of_today}]}
+    await people.ask("officer0", "PUT", f"/inspections/{draft['uid']}/findings", right)
+    corrected = await people.ask("second0", "POST", f"/inspections/{draft['uid']}/confirmation")
+    assert corrected["findings"][0]["leniency"]["version"] == "2023"
 
 
 async def test_three_departments_go_once_and_everything_is_followed_up_and_replayed(
@@ -121,7 +168,7 @@ async def test_three_departments_go_once_and_everything_is_followed_up_and_repla
     market, points = await story.record(0, visit, old)
     refused = await story.close(0, market, status=409)
     assert (refused["code"], refused["rule"]) == ("leniency-not-applicable", "leniency-applies")
-    new = lenient("2023", "市场监管领域不予行政处罚和减轻行政处罚实施办法", ["first", "slight", "corrected"])
+    new = lenient("2023", LIST, ["first", "slight", "corrected"])
     await people.ask(
         "officer0", "PUT", f"/inspections/{market}/findings", {"findings": [{"criterion": points[0], **new}]}
     )
@@ -180,3 +227,8 @@ async def test_three_departments_go_once_and_everything_is_followed_up_and_repla
     counted = {action: told.count(action) for action in ("visit.approved", "inspection.closed", "inspection.corrected")}
     assert counted == {"visit.approved": 3, "inspection.closed": 4, "inspection.corrected": 1}
     assert date.fromisoformat(lines[0]["at"][:10]) == TODAY
+
+    await the_list_changes(story, database, clock, market, points[0])
+    lines = (await people.ask("auditor", "GET", f"/visits/{visit}/timeline"))["lines"]
+    assert all(line["intact"] for line in lines)
+    assert [line["action"] for line in lines].count("inspection.corrected") == 2
