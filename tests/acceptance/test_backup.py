@@ -27,7 +27,7 @@ def test_a_backup_brings_everything_back(home: Path) -> None:
     first = Installation(home / "one" / "var")
     first.command("demo", "--enterprises", "200")
     archive = home / "backup.tar.gz"
-    assert "wrote" in first.command("backup", str(archive)).stdout
+    assert "已写" in first.command("backup", str(archive)).stdout
     assert archive.stat().st_mode & 0o777 == 0o600
 
     second = Installation(home / "two" / "var")

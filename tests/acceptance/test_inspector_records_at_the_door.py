@@ -143,7 +143,7 @@ def test_an_officer_does_the_whole_job_on_a_phone(installation: Installation, tm
 def test_the_record_fits_every_width_in_light_and_dark(installation: Installation, width: int, dark: bool) -> None:
     async def look(page: Page) -> list[str]:
         await page.goto("/inspector/visits")
-        card = page.locator("article").last
+        card = page.locator("article", has=page.locator("summary")).last  # One that nobody has begun.
         await card.locator("summary").click()
         await card.locator("textarea").fill("断网，企业在场人员知悉")
         await card.get_by_role("button", name="开始或者继续记录").click()

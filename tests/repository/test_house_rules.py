@@ -2,6 +2,9 @@
 
 import ast
 import re
+from collections import Counter
+from collections.abc import Container, Iterable
+from pathlib import PurePath
 
 from tests.repository.source import PACKAGE, ROOT, dotted, modules, tracked, tree
 
@@ -140,3 +143,22 @@ def test_a_question_to_the_programs_calendar_is_found_under_any_name() -> None:
         "from inspect_registry import rules\nfrom x import notice\nnotice.calendar()",
     ):
         assert not asks_the_programs_calendar(ast.parse(right)), right
+
+
+def same_name(paths: Iterable[PurePath], packages: Container[PurePath]) -> list[str]:
+    """Return names of test files that pytest would import under one name: those outside packages, met twice."""
+    met = Counter(path.name for path in paths if path.parent not in packages)
+    return sorted(name for name, times in met.items() if times > 1)
+
+
+def test_every_test_file_is_collected_under_a_name_of_its_own() -> None:
+    paths = [path for path in tracked() if path.name.startswith("test_") and path.suffix == ".py"]
+    packages = {path.parent for path in tracked() if path.name == "__init__.py"}
+    assert len(paths) > 200
+    assert same_name(paths, packages) == []
+
+
+def test_a_name_used_twice_is_found() -> None:
+    twice = [PurePath("a/test_x.py"), PurePath("b/test_x.py"), PurePath("c/test_x.py"), PurePath("b/test_y.py")]
+    assert same_name(twice, {PurePath("c")}) == ["test_x.py"]
+    assert same_name(twice, {PurePath("b"), PurePath("c")}) == []
