@@ -31,7 +31,7 @@ def test_a_backup_brings_everything_back(home: Path) -> None:
     assert archive.stat().st_mode & 0o777 == 0o600
 
     second = Installation(home / "two" / "var")
-    assert "restored" in second.command("restore", str(archive)).stdout
+    assert "恢复到" in second.command("restore", str(archive)).stdout
     assert rows(second) == "演示区早已装入，没有改动"
     assert (second.var / "postgres" / "secret").read_text() == (first.var / "postgres" / "secret").read_text()
     again = home / "again.tar.gz"
